@@ -1,0 +1,1 @@
+"""Compatibility knowledge: tables and the rules over them."""

@@ -1,0 +1,1 @@
+"""Compatibility rules, one file each."""

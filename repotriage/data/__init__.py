@@ -1,0 +1,1 @@
+"""Tables and profiles: every fact with its source and date."""

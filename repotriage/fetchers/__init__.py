@@ -1,0 +1,1 @@
+"""The ports that bring a repository: GitHub, a checkout, a saved snapshot."""

@@ -1,0 +1,1 @@
+"""Package facts from an index."""

@@ -1,0 +1,1 @@
+"""Frozen models: what passes between the parts. Nothing here does I/O."""

@@ -1,0 +1,191 @@
+"""What static reading finds in code, configurations and documents: facts, each with its place."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from repotriage.models.base import CleanStr, Frozen, Message
+from repotriage.models.location import Location
+
+Role = Literal["train", "evaluate", "inference", "demo", "data", "export", "test", "install", "other"]
+
+
+class Command(Frozen):
+    """A command that a document, script or Makefile shows, as words.
+
+    `argv` is the command split by the shell's rules, without environment assignments,
+    prompts and `!`; it is shown to people, never run.
+    """
+
+    argv: tuple[CleanStr, ...]
+    raw: CleanStr
+    at: Location
+    role: Role = "other"
+    script: CleanStr | None = None  # the file of the repository that it starts
+    env: tuple[tuple[CleanStr, CleanStr], ...] = ()
+
+
+class EntryPoint(Frozen):
+    """A way to start a job of the repository; the best of its role has rank 1."""
+
+    role: Role
+    path: CleanStr
+    line: int | None = None
+    command: Command | None = None
+    documented_at: Location | None = None
+    rank: int = Field(ge=1)
+    weight: float  # for the ranking within a role; higher is better
+    reasons: tuple[Message, ...] = ()
+
+
+class AssetLink(Frozen):
+    """Weights, data or a demo that the repository points to."""
+
+    kind: Literal["weights", "dataset", "demo", "paper", "project", "results"]
+    provider: CleanStr  # "Google Drive", "Hugging Face", "torch.hub", "GitHub release", "Colab", ...
+    url: CleanStr | None = None
+    name: CleanStr = ""
+    at: Location
+    size: CleanStr | None = None
+    expected_at: CleanStr | None = None  # where the code looks for it
+    in_repository: bool | None = None  # a path of this repository: whether it is there
+
+
+class ResultsTable(Frozen):
+    """A table of results; `rows` without the header."""
+
+    at: Location
+    caption: CleanStr = ""
+    header: tuple[CleanStr, ...]
+    rows: tuple[tuple[CleanStr, ...], ...]
+    row_lines: tuple[int, ...] = ()
+    metrics: tuple[CleanStr, ...] = ()
+    datasets: tuple[CleanStr, ...] = ()
+
+
+class Logger(Frozen):
+    """A logger that the code uses, and where its output goes if that can be read."""
+
+    name: CleanStr
+    at: Location
+    output: CleanStr | None = None
+
+
+class Hyperparameter(Frozen):
+    """A named setting with a value, and where it is given."""
+
+    name: CleanStr
+    value: CleanStr | None
+    source: Literal["argparse", "click", "typer", "absl", "fire", "dataclass", "config", "command", "constant", "hydra"]
+    at: Location
+    help: CleanStr | None = None
+
+
+class Station(Frozen):
+    """A station of the guide's reading order."""
+
+    kind: Literal[
+        "evaluation",
+        "data",
+        "transforms",
+        "model",
+        "forward",
+        "loss",
+        "backward",
+        "update",
+        "metrics",
+        "checkpoint",
+        "visualisation",
+        "logging",
+    ]
+    at: Location
+    symbol: CleanStr
+    phase: Literal["train", "evaluate", "both"] = "both"
+    why: Message
+
+
+class Registered(Frozen):
+    """A name that a registry or factory turns into a class or function."""
+
+    name: CleanStr
+    registry: CleanStr
+    symbol: CleanStr
+    at: Location  # of the class or function
+    via: tuple[Location, ...] = ()  # config → registry → decorator, in order
+
+
+class ParameterFact(Frozen):
+    """How a torch module registers parameters, buffers and submodules, saves memory or freezes parts."""
+
+    kind: Literal["parameter", "buffer", "submodule", "checkpointing", "frozen", "norm_eval"]
+    owner: CleanStr
+    name: CleanStr
+    at: Location
+
+
+class Paper(Frozen):
+    """A paper that the repository names."""
+
+    kind: Literal["arxiv", "doi", "openreview", "bibtex", "cff"]
+    identifier: CleanStr
+    title: CleanStr | None = None
+    at: Location
+
+
+class Hardware(Frozen):
+    """Hardware or time that the documents state."""
+
+    kind: Literal["gpu", "gpu_memory", "time", "cpu", "ram", "disk"]
+    text: CleanStr
+    at: Location
+
+
+class BrokenFile(Frozen):
+    """A Python file or notebook that the parser of this Python cannot read."""
+
+    at: Location
+    reason: Message
+    python2: bool = False
+
+
+class CodeSize(Frozen):
+    """How much code there really is."""
+
+    python_files: int = 0
+    python_lines: int = 0  # non-blank, non-comment
+    notebooks: int = 0
+    notebook_code_cells: int = 0
+    notebooks_with_outputs: int = 0
+    native_files: int = 0  # .cu .cpp .c .h
+    functions: int = 0
+    classes: int = 0
+
+
+class TestFacts(Frozen):
+    """Tests and continuous integration."""
+
+    test_files: tuple[CleanStr, ...] = ()
+    test_functions: int = 0
+    ci_files: tuple[Location, ...] = ()  # that run tests
+
+
+class Reading(Frozen):
+    """Everything that was read from the code and the documents, each sorted by place or rank."""
+
+    size: CodeSize = CodeSize()
+    tests: TestFacts = TestFacts()
+    broken: tuple[BrokenFile, ...] = ()
+    commands: tuple[Command, ...] = ()
+    entry_points: tuple[EntryPoint, ...] = ()
+    assets: tuple[AssetLink, ...] = ()
+    results: tuple[ResultsTable, ...] = ()
+    loggers: tuple[Logger, ...] = ()
+    hyperparameters: tuple[Hyperparameter, ...] = ()
+    stations: tuple[Station, ...] = ()
+    registered: tuple[Registered, ...] = ()
+    parameters: tuple[ParameterFact, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    hardware: tuple[Hardware, ...] = ()
+    framework: CleanStr | None = None  # pytorch, tensorflow, tensorflow1, jax, keras, sklearn, ...

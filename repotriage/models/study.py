@@ -1,0 +1,16 @@
+"""All that the signals may look at: the snapshot and what was read from it."""
+
+from __future__ import annotations
+
+from repotriage.models.base import Frozen
+from repotriage.models.reading import Reading
+from repotriage.models.requirement import Dependencies
+from repotriage.models.snapshot import Snapshot
+
+
+class Study(Frozen):
+    """One repository, read."""
+
+    snapshot: Snapshot
+    reading: Reading = Reading()
+    dependencies: Dependencies = Dependencies()

@@ -1,0 +1,1 @@
+"""Parsers without a domain: bytes, Python, notebooks, documents and shell lines become typed values."""

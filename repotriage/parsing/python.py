@@ -1,0 +1,128 @@
+"""Python source, parsed once and indexed for every reader."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from repotriage.models.base import msg
+from repotriage.models.location import Location
+from repotriage.models.reading import BrokenFile
+
+N = TypeVar("N", bound=ast.AST)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One Python file, or the code cells of one notebook, as a tree and an index of its nodes.
+
+    `places` maps a line of `text` to its place in the repository when `text` was put
+    together of notebook cells; in a plain file it is None and lines are their own place.
+    `names` maps each name that an import binds to the dotted name it stands for
+    (`{"np": "numpy", "F": "torch.nn.functional"}`).
+    """
+
+    path: str
+    text: str
+    tree: ast.Module
+    names: Mapping[str, str]
+    places: Sequence[Location] | None = None
+    _nodes: Mapping[type[ast.AST], Sequence[ast.AST]] = field(default_factory=dict, repr=False)
+    _parents: Mapping[ast.AST, ast.AST] = field(default_factory=dict, repr=False)
+
+    def of(self, kind: type[N]) -> Sequence[N]:
+        """Every node of exactly this type, in the order of a walk from the top."""
+        return cast("Sequence[N]", self._nodes.get(kind, ()))
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """The node that holds `node`."""
+        return self._parents.get(node)
+
+    def at(self, node: ast.expr | ast.stmt | ast.excepthandler | ast.keyword | ast.arg | ast.alias) -> Location:
+        """Where `node` begins."""
+        return self.line(node.lineno)
+
+    def line(self, number: int) -> Location:
+        """The place of a line of `text`, counted from 1."""
+        if self.places is not None:
+            return self.places[number - 1]
+        return Location(path=self.path, line=number)
+
+    def dotted(self, node: ast.AST) -> str | None:
+        """The dotted name of an expression with import aliases resolved, or None.
+
+        >>> module = parse("a.py", "import torch.nn as nn\\nnn.Linear")
+        >>> module.dotted(module.tree.body[1].value)
+        'torch.nn.Linear'
+        """
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return None
+        parts.append(self.names.get(node.id, node.id))
+        return ".".join(reversed(parts))
+
+
+def parse(path: str, text: str, places: Sequence[Location] | None = None) -> Module | BrokenFile:
+    """Parse Python source; what this Python cannot parse comes back as a `BrokenFile`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # SyntaxWarning: invalid escapes are the repository's business
+            tree = ast.parse(text, filename="<repository>", type_comments=False)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return _broken(path, text, error, places)
+    nodes: dict[type[ast.AST], list[ast.AST]] = {}
+    parents: dict[ast.AST, ast.AST] = {}
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        nodes.setdefault(type(node), []).append(node)
+        children = list(ast.iter_child_nodes(node))
+        for child in children:
+            parents[child] = node
+        stack.extend(reversed(children))
+    return Module(path, text, tree, _names(nodes), places, nodes, parents)
+
+
+def _names(nodes: Mapping[type[ast.AST], Sequence[ast.AST]]) -> dict[str, str]:
+    """What each imported name stands for; relative imports keep their dots."""
+    names: dict[str, str] = {}
+    for node in nodes.get(ast.Import, ()):
+        for alias in cast("ast.Import", node).names:
+            if alias.asname:
+                names[alias.asname] = alias.name
+            else:
+                top = alias.name.partition(".")[0]
+                names[top] = top
+    for node in nodes.get(ast.ImportFrom, ()):
+        from_node = cast("ast.ImportFrom", node)
+        base = "." * from_node.level + (from_node.module or "")
+        for alias in from_node.names:
+            if alias.name != "*":
+                separator = "" if base.endswith(".") or not base else "."
+                names[alias.asname or alias.name] = f"{base}{separator}{alias.name}"
+    return names
+
+
+def _broken(path: str, text: str, error: Exception, places: Sequence[Location] | None) -> BrokenFile:
+    lines = text.count("\n") + 1
+    number = error.lineno if isinstance(error, SyntaxError) and error.lineno else None
+    if number is not None and not 1 <= number <= lines:
+        number = None
+    if number is not None and places is not None:
+        at = places[number - 1] if number <= len(places) else Location(path=path)
+    else:
+        at = Location(path=path, line=number)
+    words = error.msg if isinstance(error, SyntaxError) else type(error).__name__
+    python2 = isinstance(error, SyntaxError) and (
+        "Missing parentheses in call to 'print'" in words
+        or "Missing parentheses in call to 'exec'" in words
+        or "multiple exception types must be parenthesized" in words
+        or "leading zeros in decimal integer literals" in words
+    )
+    return BrokenFile(at=at, reason=msg("not Python 3: {error}", error=words), python2=python2)

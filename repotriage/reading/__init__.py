@@ -1,0 +1,1 @@
+"""Static reading of code and documents, one reader per file. Nothing is run."""

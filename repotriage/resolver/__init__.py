@@ -1,0 +1,1 @@
+"""The environment problem, solved by uv, and the smallest conflict where nothing fits."""
