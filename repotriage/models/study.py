@@ -6,6 +6,7 @@ from repotriage.models.base import Frozen
 from repotriage.models.reading import Reading
 from repotriage.models.requirement import Dependencies
 from repotriage.models.snapshot import Snapshot
+from repotriage.models.solution import Environment
 
 
 class Study(Frozen):
@@ -14,3 +15,4 @@ class Study(Frozen):
     snapshot: Snapshot
     reading: Reading = Reading()
     dependencies: Dependencies = Dependencies()
+    environment: Environment | None = None  # None: not asked for

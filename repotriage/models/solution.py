@@ -1,0 +1,115 @@
+"""An environment that solves, or why none does."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from repotriage.models.base import CleanStr, Frozen, Message
+from repotriage.models.location import Location
+
+EnvironmentVerdict = Literal["solves", "solves with changes", "conflict", "unknown"]
+Level = Literal["resolves", "installs", "imports", "no_known_break"]
+
+
+class Wish(Frozen):
+    """One line of the problem: a requirement as uv will see it, and where it came from.
+
+    `origin` tells a declared line from an import that nobody declared and from a constraint
+    of ours (a cliff, a companion, a breakage); `at` is the declaring or importing place.
+    """
+
+    name: str
+    line: str  # PEP 508, written by us
+    origin: Literal["declared", "import", "cliff", "companion", "breakage", "clock", "user"]
+    at: Location | None = None
+    reason: Message | None = None
+    source: CleanStr | None = None  # URL of the table row
+    optional: bool = False
+
+
+class Change(Frozen):
+    """What was changed of a declared line so that it solves, and why."""
+
+    at: Location | None = None
+    before: CleanStr
+    after: CleanStr | None  # None: left out
+    reason: Message
+
+
+class Break(Frozen):
+    """A known break of a solution: it resolves, and will fail when it runs."""
+
+    package: str
+    version: str
+    message: Message
+    at: Location | None = None
+    source: CleanStr | None = None
+
+
+class Clock(Frozen):
+    """A date for which packages are chosen: nothing uploaded after `cutoff` (UTC) counts."""
+
+    name: Literal["pins", "dependency_files", "code", "head", "now", "as_of"]
+    cutoff: datetime | None
+
+
+class Candidate(Frozen):
+    """One thing to try: a Python, a build of the framework, a clock."""
+
+    python: str  # 3.8
+    framework: str | None = None  # torch, tensorflow, jax
+    build: str | None = None  # cu118, cpu; None: what the plain index gives
+    index_url: CleanStr | None = None
+    clock: Clock
+    reason: Message
+
+
+class Pin(Frozen):
+    """One package of a solution."""
+
+    name: str
+    version: str
+    local: str | None = None  # cu118
+    index_url: CleanStr | None = None
+    url: CleanStr | None = None
+    sha256: str | None = None
+    sdist_only: bool = False
+    uploaded: date | None = None
+    why: tuple[Location, ...] = ()  # the lines that ask for it; empty: another package does
+    required_by: tuple[str, ...] = ()
+
+
+class Conflict(Frozen):
+    """The smallest set of lines that cannot hold together, and the smallest change that lets them."""
+
+    core: tuple[Wish, ...]
+    facts: tuple[Message, ...] = ()
+    sentence: Message
+    relaxation: Change | None = None
+    minimal: bool = True  # every proper subset was shown to solve
+
+
+class Attempt(Frozen):
+    """What became of one candidate."""
+
+    candidate: Candidate
+    verdict: EnvironmentVerdict
+    pins: tuple[Pin, ...] = ()
+    changes: tuple[Change, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    conflict: Conflict | None = None
+    reason: Message | None = None  # why unknown
+    levels: tuple[Level, ...] = ()  # those that hold as far as can be told without installing
+
+
+class Environment(Frozen):
+    """The answer: the best attempt and the others, and what was asked of the solver."""
+
+    verdict: EnvironmentVerdict
+    best: Attempt | None
+    others: tuple[Attempt, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    why_best: Message | None = None
+    host: CleanStr | None = None  # name of the machine that it was planned for
+    build_steps: tuple[Message, ...] = ()  # extensions that must be compiled, in order
