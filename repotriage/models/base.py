@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from string import Formatter
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
-# C0 and C1 controls, bidirectional overrides and isolates, zero-width and
-# line/paragraph separators, and surrogates: nothing that a terminal, a log or
-# a browser may obey instead of showing.
+# C0 and C1 controls, bidirectional marks, overrides and isolates, zero-width
+# and line/paragraph separators, tags and surrogates: nothing that a terminal,
+# a log or a browser may obey instead of showing.
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
 )
 _ESCAPE_SEQUENCE = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC, such as a terminal hyperlink
@@ -36,18 +39,71 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
 
 
+def _same(text: str) -> str:
+    return text
+
+
+_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_FORMAT_SPEC = re.compile(r",?(?:\.[0-9])?[dfg%s]?")
+
+
+@lru_cache(maxsize=4096)
+def _parts(template: str) -> tuple[tuple[str, str | None, str], ...]:
+    """Split a template in (literal text, field or None, format specification); ValueError for anything else.
+
+    A template may come out of a saved snapshot that somebody else made, so it is not given
+    to `str.format`: no attribute, index, conversion or width reaches that far.
+    """
+    parts = []
+    for literal, field, spec, conversion in Formatter().parse(template):
+        if field is not None and (conversion or not _FIELD.fullmatch(field) or not _FORMAT_SPEC.fullmatch(spec or "")):
+            raise ValueError(f"the template {template!r} has a field that is not a plain name")
+        parts.append((literal, field, spec or ""))
+    return tuple(parts)
+
+
 class Message(Frozen):
     """A sentence for the user: an English template and the values that fill its `{fields}`.
 
     Kept apart until it is rendered, so that a renderer can translate the template and
-    escape the values. `str()` gives the English sentence.
+    escape the values. `str()` gives the English sentence. A field may have a format such
+    as `{n:,}` or `{share:.0%}`.
     """
 
-    template: str
+    template: CleanStr
     values: Mapping[str, CleanStr | int | float | None] = {}
 
+    @model_validator(mode="after")
+    def _every_field_has_a_value(self) -> Self:
+        missing = {field for _, field, _ in _parts(self.template) if field is not None} - self.values.keys()
+        if missing:
+            raise ValueError(f"the template {self.template!r} has no value for {', '.join(sorted(missing))}")
+        return self
+
     def __str__(self) -> str:
-        return self.template.format_map(dict(self.values))
+        return self.render()
+
+    def render(
+        self,
+        *,
+        translate: Callable[[str], str] = _same,
+        text: Callable[[str], str] = _same,
+        value: Callable[[str], str] = _same,
+    ) -> str:
+        """The sentence; `translate` is given the template, `text` its words, `value` what fills its fields.
+
+        A value that is not known reads "unknown".
+        """
+        return "".join(
+            text(literal) + ("" if field is None else value(self._filled(field, spec)))
+            for literal, field, spec in _parts(translate(self.template))
+        )
+
+    def _filled(self, field: str, spec: str) -> str:
+        content = self.values[field]
+        if content is None:
+            return "unknown"
+        return content if isinstance(content, str) else format(content, spec)
 
 
 def msg(template: str, /, **values: str | float | None) -> Message:
