@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from pydantic import Field
 
 from repotriage.models.base import Frozen, Message
 from repotriage.models.finding import Family, Finding
+
+_ROUNDING = 1e-6  # of points: sums of weights such as 0.1 + 0.2 are not exact
 
 
 class Interval(Frozen):
@@ -20,6 +23,20 @@ class Interval(Frozen):
     low: float = Field(ge=0, le=1)
     high: float = Field(ge=0, le=1)
     coverage: float = Field(ge=0, le=1)
+
+    @property
+    def points(self) -> tuple[int, int]:
+        """`low` and `high` out of 100 in whole points, rounded outwards: neither end promises too much."""
+        return math.floor(self.low * 100 + _ROUNDING), math.ceil(self.high * 100 - _ROUNDING)
+
+    @property
+    def percent_known(self) -> int:
+        """`coverage` in whole percent, rounded down."""
+        return math.floor(self.coverage * 100 + _ROUNDING)
+
+    def passes(self, threshold: float) -> bool:
+        """Whether `low` reaches `threshold`, which runs from 0 to 100."""
+        return self.low * 100 + _ROUNDING >= threshold
 
 
 class Judged(Frozen):
@@ -45,3 +62,16 @@ class Score(Frozen):
     families: Mapping[Family, Interval | None]
     judged: tuple[Judged, ...]
     meaning: Message
+
+    @property
+    def losses(self) -> tuple[Judged, ...]:
+        """The findings that cost something, the dearest first."""
+        return tuple(
+            sorted((one for one in self.judged if one.loss > 0), key=lambda one: (-one.loss, one.finding.signal))
+        )
+
+    @property
+    def unknowns(self) -> tuple[Judged, ...]:
+        """The findings that are unknown and would count, the weightiest first."""
+        unknown = (one for one in self.judged if one.finding.verdict == "unknown" and one.weight > 0)
+        return tuple(sorted(unknown, key=lambda one: (-one.weight, one.finding.signal)))

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import Field
 
 from repotriage.models.base import CleanStr, Frozen, Message
 
 SCHEMA_VERSION = 1
+_SHOWN_RENDERED = (".md", ".markdown", ".rst", ".ipynb", ".csv", ".tsv")  # their lines have no anchor unless `plain`
 
 FileMode = Literal["file", "executable", "symlink", "submodule"]
 FileKind = Literal["text", "binary", "lfs", "unread"]
@@ -272,5 +274,5 @@ class Snapshot(Frozen):
         url = f"https://{self.host}/{self.name}"
         if path is None:
             return url
-        anchor = f"#L{line}" if line else ""
-        return f"{url}/blob/{self.commit}/{path}{anchor}"
+        anchor = "" if line is None else f"?plain=1#L{line}" if path.endswith(_SHOWN_RENDERED) else f"#L{line}"
+        return f"{url}/blob/{self.commit}/{quote(path)}{anchor}"

@@ -1,0 +1,109 @@
+"""The report as Markdown (CommonMark with GitHub's tables), for an issue, a pull request or a job summary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from repotriage.models.base import Message, clean
+from repotriage.models.location import Evidence
+from repotriage.models.report import Report
+from repotriage.models.snapshot import Snapshot
+from repotriage.renderers.outline import (
+    Item,
+    evidence_place,
+    evidence_url,
+    interval_text,
+    known_text,
+    more_text,
+    outline,
+)
+
+EVIDENCE_SHOWN = 5
+_SPECIAL = re.compile(r"(?<=:)(?=//)|(?=[\\`*_{}\[\]<>#|~&$!])")
+_LIST_START = re.compile(r"^(\d+)(?=[.)])|^(?=[-+=])")
+_PLAIN = re.compile(r"(?!gh-\d)[^\W_]+(?:[ ,/%+-]+[^\W_]+)*%?|\d+(?:\.\d+)+", re.IGNORECASE)
+_BACKTICKS = re.compile(r"`+")
+
+
+def escape(text: str) -> str:
+    """`text` of our own as Markdown that shows just these characters."""
+    escaped = _SPECIAL.sub(r"\\", clean(text))
+    return _LIST_START.sub(lambda found: (found[1] or "") + "\\", escaped).replace("@", "`@`")
+
+
+def code(text: str) -> str:
+    """`text` as a code span: no markup, HTML, link, mention, issue reference or emoji in it comes alive."""
+    text = clean(text)
+    if not text.strip():
+        return ""
+    fence = "`" * (1 + max((len(run) for run in _BACKTICKS.findall(text)), default=0))
+    pad = " " if text[0] in "` " or text[-1] in "` " else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def value(text: str) -> str:
+    """What fills a field: bare when it is plain words or a number, else a code span."""
+    text = clean(text)
+    return text if _PLAIN.fullmatch(text) else code(text)
+
+
+def _sentence(message: Message) -> str:
+    return message.render(text=escape, value=value)
+
+
+def _evidence(one: Evidence, snapshot: Snapshot) -> str:
+    place = code(evidence_place(one))
+    url, ours = evidence_url(one, snapshot), snapshot.web_url()
+    # Only places of the repository itself become links: a URL that a README names stays text.
+    if place and url and ours and url.startswith(f"{ours}/"):
+        place = f"[{place}]({quote(url, safe=':/?#=%')})"
+    return f"{place} {code(one.text)}".strip() if one.text else place
+
+
+def _item(item: Item, snapshot: Snapshot) -> Iterator[str]:
+    name = f"{value(item.name)}: " if item.name else ""
+    yield f"- **{_sentence(item.mark)}** {name}{_sentence(item.text)}"
+    for message in item.below:
+        yield f"  - {_sentence(message)}"
+    for one in item.evidence[:EVIDENCE_SHOWN]:
+        shown = _evidence(one, snapshot)
+        if shown:
+            yield f"  - {shown}"
+    more = more_text(len(item.evidence) - EVIDENCE_SHOWN)
+    if more is not None:
+        yield f"  - {_sentence(more)}"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    made = outline(report)
+    snapshot = report.study.snapshot
+    yield f"# {value(made.name)}"
+    yield ""
+    for fact in made.facts:
+        yield f"- {_sentence(fact)}"
+    yield ""
+    yield f"**{_sentence(made.headline)}**"
+    yield ""
+    yield _sentence(made.meaning)
+    yield ""
+    yield "| family | of 100 | |"
+    yield "|---|---|---|"
+    for row in made.families:
+        known = known_text(row.interval)
+        yield f"| {row.family} | {_sentence(interval_text(row.interval))} | {_sentence(known) if known else ''} |"
+    for section in made.sections:
+        yield ""
+        yield f"## {_sentence(section.title)}"
+        yield ""
+        if section.note is not None:
+            yield f"{_sentence(section.note)}:"
+            yield ""
+        for item in section.items:
+            yield from _item(item, snapshot)
+
+
+def render(report: Report) -> str:
+    """The report as Markdown that ends with a newline."""
+    return "\n".join(_lines(report)) + "\n"

@@ -1,0 +1,122 @@
+"""The report for a terminal, a pipe or a log: plain words, readable at 80 columns and without colour."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from repotriage.models.base import Message, clean
+from repotriage.models.location import Evidence
+from repotriage.models.report import Report
+from repotriage.models.score import Interval
+from repotriage.renderers.outline import (
+    Item,
+    Outline,
+    Section,
+    evidence_place,
+    interval_text,
+    known_text,
+    more_text,
+    outline,
+)
+
+EVIDENCE_SHOWN = 2
+_BAR_CELLS = 20
+_MARK_STYLES = {"good": "green", "bad": "red", "unknown": "yellow", "-": "red", "+": "green"}
+_TRAILING_BLANKS = re.compile(r"[ ]+$", re.MULTILINE)
+
+
+def _text(message: Message, style: str = "") -> Text:
+    # Text is never parsed for rich's markup, and `clean` leaves no control character in it.
+    return Text(clean(str(message)), style=style, overflow="fold")
+
+
+def _bar(interval: Interval | None) -> Text:
+    """Earned as full blocks, unknown as light ones, lost as dots."""
+    if interval is None:
+        return Text()
+    low, high = (round(end * _BAR_CELLS) for end in (interval.low, interval.high))
+    return Text("█" * low + "░" * (high - low) + "·" * (_BAR_CELLS - high))
+
+
+def _families(made: Outline) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for _ in range(4):
+        table.add_column(no_wrap=True)
+    for row in made.families:
+        known = known_text(row.interval)
+        table.add_row(
+            Text(row.family), _text(interval_text(row.interval)), _bar(row.interval), _text(known) if known else None
+        )
+    return table
+
+
+def _evidence(one: Evidence) -> Text:
+    line = Text(clean(evidence_place(one)), style="cyan", overflow="fold")
+    if one.text:
+        line.append("  " + clean(one.text), style="dim")
+    return line
+
+
+def _item(item: Item, table: Table) -> None:
+    mark = _text(item.mark)
+    mark.stylize(_MARK_STYLES.get(mark.plain.split(" ")[0], _MARK_STYLES.get(mark.plain[:1], "bold")))
+    text = _text(item.text)
+    if item.name:
+        text = Text.assemble((clean(item.name), "bold"), ": ", text, overflow="fold")
+    table.add_row(mark, text)
+    for message in item.below:
+        table.add_row("", Text.assemble("> ", _text(message), overflow="fold"))
+    for one in item.evidence[:EVIDENCE_SHOWN]:
+        table.add_row("", _evidence(one))
+    more = more_text(len(item.evidence) - EVIDENCE_SHOWN)
+    if more is not None:
+        table.add_row("", _text(more, style="dim"))
+
+
+def _section(section: Section) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, min_width=8)
+    table.add_column(overflow="fold", ratio=1)
+    for item in section.items:
+        _item(item, table)
+    return table
+
+
+def render(report: Report, *, width: int = 80, colour: bool = False) -> str:
+    """The report as text of `width` columns that ends with a newline; `colour` adds ANSI colours, never meaning."""
+    made = outline(report)
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=max(width, 40),
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+        force_jupyter=False,
+        _environ={},  # a renderer looks at its arguments alone
+    )
+    console.print(Text(made.name, style="bold", overflow="fold"))
+    for fact in made.facts:
+        console.print(_text(fact))
+    console.print()
+    console.print(_text(made.headline, style="bold"))
+    console.print(_text(made.meaning))
+    console.print()
+    console.print(Padding(_families(made), (0, 0, 0, 2)))
+    for section in made.sections:
+        console.print()
+        heading = _text(section.title, style="bold")
+        if section.note is not None:
+            heading.append(f" ({clean(str(section.note))})", style="not bold")
+        console.print(heading)
+        console.print(Padding(_section(section), (0, 0, 0, 2)))
+    return _TRAILING_BLANKS.sub("", out.getvalue())
