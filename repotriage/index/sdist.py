@@ -1,0 +1,149 @@
+"""The metadata of a source distribution, read out of its archive: nothing of it is unpacked or run."""
+
+from __future__ import annotations
+
+import dataclasses
+import lzma
+import re
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import IO
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from repotriage.index.facts import CoreMetadata, NoMetadata
+from repotriage.index.metadata import parse_metadata, parse_requires_txt, repair_all, says_its_requirements
+
+MAX_ENTRIES = 50_000
+MAX_TEXT = 1_000_000  # bytes of one metadata file
+MAX_UNPACKED = 2_000_000_000  # bytes of all members together
+_BROKEN = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+)
+_NATIVE = re.compile(r"\.(?:c|cc|cpp|cxx|cu|pyx|rs|f|f90|f95|m|mm|go)$", re.IGNORECASE)
+_ASIDE = re.compile(r"(?:^|/)(?:tests?|docs?|examples?|benchmarks?|third_party_tests)/", re.IGNORECASE)
+_WANTED = ("PKG-INFO", "requires.txt", "setup.py", "pyproject.toml", "setup.cfg")
+
+
+def read_sdist(filename: str, stream: IO[bytes]) -> CoreMetadata | NoMetadata:
+    """The static metadata of the sdist in `stream` (seekable).
+
+    `NoMetadata("unstated")` when it was made by a tool that does not write down what it requires.
+    """
+    texts: dict[str, str] = {}
+    native: str | None = None
+    entries = 0
+    try:
+        for path, read in _members(filename, stream):
+            entries += 1
+            if entries > MAX_ENTRIES:
+                return NoMetadata("too_large", f"more than {MAX_ENTRIES} files")
+            parts = path.strip("/").split("/")
+            inner = "/".join(parts[1:])
+            if native is None and _NATIVE.search(inner) and not _ASIDE.search(f"/{inner}"):
+                native = inner
+            at_top = len(parts) == 2
+            in_egg_info = len(parts) >= 2 and parts[-2].endswith(".egg-info")
+            if parts[-1] in _WANTED and (at_top or in_egg_info):
+                key = f"egg-info/{parts[-1]}" if in_egg_info else parts[-1]
+                texts.setdefault(key, read())
+    except _BROKEN as error:
+        return NoMetadata("unreadable", str(error)[:200])
+    found = _metadata(texts)
+    return found if isinstance(found, NoMetadata) else dataclasses.replace(found, native=native)
+
+
+def _metadata(texts: dict[str, str]) -> CoreMetadata | NoMetadata:
+    info = texts.get("PKG-INFO") or texts.get("egg-info/PKG-INFO")
+    if info is None:
+        return NoMetadata("unstated", "no PKG-INFO")
+    found = parse_metadata(info)
+    if isinstance(found, NoMetadata):
+        return found
+    if says_its_requirements(info) or (found.requires and "egg-info/requires.txt" not in texts):
+        return found
+    if "egg-info/PKG-INFO" in texts or "egg-info/requires.txt" in texts:
+        # setuptools writes requires.txt whenever there is a requirement
+        lines, extras = parse_requires_txt(texts.get("egg-info/requires.txt", ""))
+        requires, repaired = repair_all(lines)
+        return CoreMetadata(found.name, found.version, found.requires_python, requires, extras, repaired)
+    if "setup.py" in texts and "install_requires" in texts["setup.py"]:
+        return NoMetadata("unstated", "setup.py computes what it requires")
+    return found
+
+
+def _members(filename: str, stream: IO[bytes]) -> Iterator[tuple[str, _Read]]:
+    if filename.endswith(".zip"):
+        with zipfile.ZipFile(stream) as archive:
+            for info in archive.infolist():
+                if not info.is_dir():
+                    yield info.filename, _ZipText(archive, info)
+        return
+    with tarfile.open(fileobj=stream, mode="r:*") as tar:
+        unpacked = 0
+        for member in tar:
+            unpacked += member.size
+            if unpacked > MAX_UNPACKED:
+                raise ValueError("it unpacks to more than 2 GB")
+            if member.isfile():
+                yield member.name, _TarText(tar, member)
+
+
+class _ZipText:
+    def __init__(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+        self._archive, self._info = archive, info
+
+    def __call__(self) -> str:
+        with self._archive.open(self._info) as file:
+            return file.read(MAX_TEXT).decode("utf-8", "replace")
+
+
+class _TarText:
+    def __init__(self, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+        self._tar, self._member = tar, member
+
+    def __call__(self) -> str:
+        file = self._tar.extractfile(self._member)
+        return "" if file is None else file.read(MAX_TEXT).decode("utf-8", "replace")
+
+
+_Read = _ZipText | _TarText
+
+
+def read_wheel(stream: IO[bytes]) -> CoreMetadata | NoMetadata:
+    """The METADATA of the wheel in `stream` (seekable; only its end and that member are read)."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            name = next((n for n in archive.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", n)), None)
+            if name is None:
+                return NoMetadata("unreadable", "no METADATA")
+            with archive.open(name) as file:
+                return parse_metadata(file.read(MAX_TEXT).decode("utf-8", "replace"))
+    except _BROKEN as error:
+        return NoMetadata("unreadable", str(error)[:200])
+
+
+def as_text(metadata: CoreMetadata) -> str:
+    """Core metadata 2.1 with what a solver needs."""
+    lines = ["Metadata-Version: 2.1", f"Name: {metadata.name}", f"Version: {metadata.version}"]
+    if metadata.requires_python:
+        lines.append(f"Requires-Python: {metadata.requires_python}")
+    lines += [f"Provides-Extra: {extra}" for extra in metadata.extras if _plain(extra)]
+    lines += [f"Requires-Dist: {line}" for line in metadata.requires]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(extra: str) -> bool:
+    try:
+        return Requirement(f"x[{extra}]").extras == {extra}
+    except InvalidRequirement:
+        return False

@@ -1,0 +1,75 @@
+"""What an environment is made for: a Python on a platform, and which wheels fit it."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cached_property
+from typing import Literal
+
+from packaging import tags
+
+from repotriage.index.facts import IndexFile
+from repotriage.models.base import Frozen
+
+_MANYLINUX = {5: "manylinux1", 12: "manylinux2010", 17: "manylinux2014"}
+_NEWEST_PYTHON_WITH_M = (3, 7)
+
+
+class Target(Frozen):
+    """A Python (`3.8`) on a platform; `glibc` on Linux (`2.31`)."""
+
+    python: str
+    os: Literal["linux", "macos", "windows"] = "linux"
+    arch: Literal["x86_64", "aarch64", "arm64"] = "x86_64"
+    glibc: str = "2.35"
+
+    @property
+    def key(self) -> str:
+        """A name that can stand in a path."""
+        return f"{self.python}-{self.os}-{self.arch}-{self.glibc}"
+
+    @cached_property
+    def _tags(self) -> frozenset[tuple[str, str, str]]:
+        major, _, minor = self.python.partition(".")
+        version = (int(major), int(minor.partition(".")[0] or 0))
+        digits = f"{version[0]}{version[1]}"
+        if version[0] == 2:
+            abi = f"cp{digits}mu"
+        else:
+            abi = f"cp{digits}m" if version <= _NEWEST_PYTHON_WITH_M else f"cp{digits}"
+        platforms = list(self._platforms())
+        found = itertools.chain(
+            tags.cpython_tags(version, abis=[abi], platforms=platforms),
+            tags.compatible_tags(version, f"cp{digits}", platforms),
+        )
+        return frozenset((tag.interpreter, tag.abi, tag.platform) for tag in found)
+
+    def _platforms(self) -> list[str]:
+        if self.os == "windows":
+            return ["win_arm64" if self.arch != "x86_64" else "win_amd64"]
+        if self.os == "macos":
+            return list(tags.mac_platforms((15, 0), "x86_64" if self.arch == "x86_64" else "arm64"))
+        machine = "x86_64" if self.arch == "x86_64" else "aarch64"
+        found: list[str] = []
+        for minor in range(int(self.glibc.partition(".")[2].partition(".")[0] or 17), 4, -1):
+            found.append(f"manylinux_2_{minor}_{machine}")
+            if minor in _MANYLINUX:
+                found.append(f"{_MANYLINUX[minor]}_{machine}")
+        return [*found, f"linux_{machine}"]
+
+    def fits(self, file: IndexFile) -> bool:
+        """Whether the wheel `file` can be installed here, by its tags."""
+        wanted = self._tags
+        python, abi, platform = file.tags
+        if "." not in python and "." not in abi and "." not in platform:
+            return (python, abi, platform) in wanted
+        return any(one in wanted for one in itertools.product(python.split("."), abi.split("."), platform.split(".")))
+
+    @property
+    def uv_platform(self) -> str:
+        """The nearest value of uv's `--python-platform`; the exact glibc is seen to by `fits`."""
+        return {
+            "linux": "x86_64-manylinux_2_40" if self.arch == "x86_64" else "aarch64-manylinux_2_40",
+            "macos": "x86_64-apple-darwin" if self.arch == "x86_64" else "aarch64-apple-darwin",
+            "windows": "x86_64-pc-windows-msvc" if self.arch == "x86_64" else "aarch64-pc-windows-msvc",
+        }[self.os]

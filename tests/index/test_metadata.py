@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from repotriage.index.facts import CoreMetadata, NoMetadata
+from repotriage.index.metadata import parse_metadata, parse_requires_txt, repair_requirement, repair_specifier
+
+
+@pytest.mark.parametrize(
+    ("line", "fixed"),
+    [
+        ("pytz (>=2011k)", "pytz>=2011"),
+        ("torch>=1.*", "torch>=1"),
+        ("opencv-python>=3. ; extra == 'all'", 'opencv-python>=3; extra == "all"'),
+        ("a=1.0", "a==1.0"),
+        ("a==nonsense", "a"),
+        ("a>=1,<=?", "a>=1"),
+        ("!!", None),
+    ],
+)
+def test_old_requirements_are_repaired(line: str, fixed: str | None) -> None:
+    assert repair_requirement(line) == fixed
+
+
+@given(st.text(max_size=60))
+def test_a_repair_is_pep_508_or_nothing(text: str) -> None:
+    fixed = repair_requirement(text)
+    assert fixed is None or Requirement(fixed)
+    SpecifierSet(repair_specifier(text))
+
+
+def test_metadata_keeps_what_was_repaired() -> None:
+    found = parse_metadata("Metadata-Version: 2.1\nName: a\nVersion: 1\nRequires-Dist: pytz (>=2011k)\n")
+    assert isinstance(found, CoreMetadata)
+    assert found.requires == ("pytz>=2011",)
+    assert found.repaired == (("pytz (>=2011k)", "pytz>=2011"),)
+
+
+def test_metadata_without_a_name_is_refused() -> None:
+    assert parse_metadata("hello") == NoMetadata("unreadable", "no name and version")
+
+
+def test_requires_txt_sections_become_markers() -> None:
+    requires, extras = parse_requires_txt("a\n\n[:python_version<'3']\nb\n\n[x:os_name=='nt']\nc>1\n")
+    assert requires == ("a", "b ; python_version<'3'", "c>1 ; (os_name=='nt') and (extra == \"x\")")
+    assert extras == ("x",)
