@@ -1,0 +1,169 @@
+"""The compatibility tables of `repotriage/data`, typed and validated, and plain look-ups in them.
+
+What has no row is unknown: a look-up answers None, never "no".
+"""
+
+from __future__ import annotations
+
+from datetime import date as Date  # noqa: N812 -- a field of the rows is called `date`
+from functools import cache
+from typing import Annotated, Literal, TypeVar
+
+from packaging.version import Version
+from pydantic import AfterValidator, HttpUrl, TypeAdapter
+
+from repotriage.data import table
+from repotriage.models.base import Frozen
+
+
+def _version(text: str) -> str:
+    Version(text)
+    return text
+
+
+VersionStr = Annotated[str, AfterValidator(_version)]
+
+
+class Row(Frozen):
+    """Every row tells where it was read and when."""
+
+    source: HttpUrl
+    date: Date
+
+
+class TorchRelease(Row):
+    """A torch release on PyPI, the libraries that belong to it and the CUDA builds that are known."""
+
+    version: VersionStr
+    uploaded: Date
+    python: tuple[VersionStr, ...]  # of its wheels for any platform
+    torchvision: VersionStr | None = None
+    torchaudio: VersionStr | None = None
+    torchtext: VersionStr | None = None
+    pypi_build: str | None = None  # what the plain index serves for Linux x86_64, such as cu121
+    builds: tuple[str, ...]
+    builds_source: HttpUrl
+
+
+class TorchBuild(Row):
+    """The GPU architectures compiled into some builds of a range of torch releases, both ends included."""
+
+    channel: Literal["pip", "conda"]
+    torch_from: VersionStr
+    torch_to: VersionStr
+    builds: tuple[str, ...]
+    cubins: tuple[VersionStr, ...]
+    ptx: tuple[VersionStr, ...]
+
+
+class DriverFloor(Row):
+    """The lowest driver on which programs of a CUDA version start."""
+
+    cuda: VersionStr
+    linux: VersionStr
+    windows: VersionStr | None = None
+
+
+class GpuName(Row):
+    """A GPU as its driver names it, without a leading `NVIDIA `."""
+
+    name: str
+    compute_capability: VersionStr
+
+
+class CompilerBound(Row):
+    """The first gcc major version that a CUDA toolkit refuses."""
+
+    cuda: VersionStr
+    gcc_below: int
+
+
+class ToolkitArchitecture(Row):
+    """The CUDA toolkits, both ends included, that compile for a compute capability."""
+
+    compute_capability: VersionStr
+    first_toolkit: VersionStr
+    last_toolkit: VersionStr | None = None
+
+
+R = TypeVar("R", bound=Row)
+
+
+@cache
+def rows(name: str, key: str, kind: type[R]) -> tuple[R, ...]:
+    """The rows `[[key]]` of the table `name`, validated."""
+    return tuple(TypeAdapter(list[kind]).validate_python(table(name)[key]))  # type: ignore[valid-type]
+
+
+def torch_releases() -> tuple[TorchRelease, ...]:
+    """All torch releases, oldest first."""
+    return rows("torch", "release", TorchRelease)
+
+
+def torch_release(version: str) -> TorchRelease | None:
+    """The release with this public version; a local part such as `+cu118` is left aside."""
+    public = Version(version).public
+    return next((row for row in torch_releases() if Version(row.version) == Version(public)), None)
+
+
+def torch_build(version: str, build: str, channel: Literal["pip", "conda"] = "pip") -> TorchBuild | None:
+    """The architectures in one CUDA build of a torch release."""
+    public = Version(Version(version).public)
+    return next(
+        (
+            row
+            for row in rows("torch_architectures", "build", TorchBuild)
+            if row.channel == channel
+            and build in row.builds
+            and Version(row.torch_from) <= public <= Version(row.torch_to)
+        ),
+        None,
+    )
+
+
+def runs_on(build: TorchBuild, compute_capability: str) -> bool:
+    """Whether a GPU can run a build: by a cubin of its major with no higher minor, or by PTX.
+
+    Source: CUDA C++ Programming Guide, binary and PTX compatibility.
+    """
+    gpu = Version(compute_capability)
+    cubin = any(Version(c).major == gpu.major and Version(c) <= gpu for c in build.cubins)
+    return cubin or any(Version(p) <= gpu for p in build.ptx)
+
+
+def driver_floor(cuda: str) -> DriverFloor | None:
+    """The driver floor of a CUDA version (`11.8`)."""
+    return next((row for row in rows("drivers", "driver", DriverFloor) if Version(row.cuda) == Version(cuda)), None)
+
+
+def cuda_of_build(build: str) -> str | None:
+    """The CUDA version of a build tag: `cu118` is 11.8, `cu92` is 9.2; None for `cpu` and others."""
+    digits = build.removeprefix("cu")
+    if not build.startswith("cu") or not digits.isdecimal() or len(digits) < 2:
+        return None
+    return f"{digits[:-1]}.{digits[-1]}"
+
+
+def compute_capability_of(gpu_name: str) -> GpuName | None:
+    """The row of a GPU by the name that its driver tells, with or without `NVIDIA `."""
+    wanted = gpu_name.removeprefix("NVIDIA ").casefold()
+    return next((row for row in rows("gpus", "gpu", GpuName) if row.name.casefold() == wanted), None)
+
+
+def compiler_bound(cuda: str) -> CompilerBound | None:
+    """The gcc bound of a CUDA toolkit."""
+    return next(
+        (row for row in rows("compilers", "compiler", CompilerBound) if Version(row.cuda) == Version(cuda)), None
+    )
+
+
+def toolkit_architecture(compute_capability: str) -> ToolkitArchitecture | None:
+    """Which toolkits compile for a compute capability."""
+    return next(
+        (
+            row
+            for row in rows("toolkit_architectures", "architecture", ToolkitArchitecture)
+            if row.compute_capability == compute_capability
+        ),
+        None,
+    )
