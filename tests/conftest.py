@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.double import GitHub, World
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +39,20 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReque
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[World], GitHub]]:
+    """Serve a world as GitHub does; in the end nothing may have broken GitHub's contract, on either side."""
+    from tests.double import GitHub  # here, since most tests need none of it
+
+    servers: list[GitHub] = []
+    with ExitStack() as stack:
+
+        def start(world: World) -> GitHub:
+            servers.append(stack.enter_context(GitHub(world)))
+            return servers[-1]
+
+        yield start
+    broken = [violation for server in servers for violation in server.violations]
+    assert not broken, "\n".join(broken)
