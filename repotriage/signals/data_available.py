@@ -1,0 +1,80 @@
+"""Completeness: the data, or how to get it."""
+
+from __future__ import annotations
+
+from repotriage.models.base import msg
+from repotriage.models.finding import Finding
+from repotriage.models.location import Evidence, Location
+from repotriage.models.study import Study
+from repotriage.signals.assets import evidence_of, has_suffix, lost, usable
+from repotriage.signals.entry import found_entry
+from repotriage.signals.gaps import missing_words
+from repotriage.signals.kind import entry_points, has_models
+from repotriage.signals.promises import promises
+from repotriage.signals.registry import bad, good, not_applicable, signal
+
+_DATA = (".csv", ".tsv", ".jsonl", ".parquet", ".npz", ".npy", ".arff", ".mat", ".tfrecord", ".lmdb", ".conll", ".ods")
+_FOLDERS = frozenset({"data", "dataset", "datasets"})
+
+
+@signal(family="completeness", weight=2)
+def data_available(study: Study) -> Finding:
+    """Can the data be had?
+
+    Code without its data cannot be run, and a dataset that must be asked for by letter takes
+    weeks.
+
+    Good: a link, a loader that downloads by itself, a preparation script or data files of the
+    repository give the data.
+
+    Bad: none was found, or the path that is named is not there. A promise is shown.
+
+    Unknown: the README or the list of files could not be read.
+
+    Not applicable: a library, or code that has no model to train or evaluate.
+    """
+    name = "data-available"
+    found = usable(study, "dataset")
+    if found:
+        return good(
+            name,
+            msg("data from {provider}; places found: {n}", provider=found[0].provider, n=len(found)),
+            *evidence_of(found),
+        )
+    prepare = entry_points(study, "data")
+    if prepare:
+        return found_entry(name, prepare)
+    stored = [
+        file
+        for file in study.snapshot.inside()
+        if has_suffix(file.path, _DATA)
+        or (file.kind != "unread" and has_suffix(file.path, (".txt", ".json")) and _in_data_folder(file.path))
+    ]
+    if stored and has_models(study):
+        return good(
+            name,
+            msg("data files in the repository: {n}", n=len(stored)),
+            *(Evidence(at=Location(path=file.path)) for file in stored),
+        )
+    if not has_models(study):
+        return not_applicable(name, msg("there is no model that needs data"))
+    remedy = msg("a link to the data or a script that fetches it; until then, look for the dataset in the paper")
+    gone = lost(study, "dataset")
+    if gone:
+        return bad(
+            name,
+            msg("the data that is named is not in the repository: {name}", name=gone[0].url or gone[0].name),
+            *evidence_of(gone),
+            remedy=remedy,
+        )
+    return missing_words(
+        study,
+        name,
+        msg("neither a link nor a script nor a file tells where the data comes from"),
+        *promises(study, "data"),
+        remedy=remedy,
+    )
+
+
+def _in_data_folder(path: str) -> bool:
+    return any(part.lower() in _FOLDERS for part in path.split("/")[:-1])

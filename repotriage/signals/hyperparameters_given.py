@@ -1,0 +1,44 @@
+"""Completeness: the settings of the published runs."""
+
+from __future__ import annotations
+
+from repotriage.models.base import msg
+from repotriage.models.finding import Finding
+from repotriage.models.location import Evidence
+from repotriage.models.study import Study
+from repotriage.signals.gaps import missing_code
+from repotriage.signals.kind import entry_points, has_models, is_library
+from repotriage.signals.registry import good, not_applicable, signal
+
+_SOME = 3
+
+
+@signal(family="completeness", weight=1)
+def hyperparameters_given(study: Study) -> Finding:
+    """Are the hyperparameters given?
+
+    Two runs with different learning rates are two experiments. Values that stand in options,
+    configurations or commands can be held against the paper's.
+
+    Good: at least 3 settings with a value were found.
+
+    Bad: fewer.
+
+    Unknown: the files could not be read in full, or the code is in another language.
+
+    Not applicable: a library, or code that trains nothing.
+    """
+    name = "hyperparameters-given"
+    given = [setting for setting in study.reading.hyperparameters if setting.value is not None]
+    if not has_models(study) and (is_library(study) or not entry_points(study, "train")):
+        return not_applicable(name, msg("nothing here is made to be trained"))
+    evidence = [Evidence(at=setting.at, text=f"{setting.name} = {setting.value}"[:400]) for setting in given]
+    if len(given) >= _SOME:
+        return good(name, msg("settings with a value: {n}", n=len(given)), *evidence)
+    return missing_code(
+        study,
+        name,
+        msg("settings with a value: {n}; hardly any for a training", n=len(given)),
+        *evidence,
+        remedy=msg("the values of the published runs, as options or a configuration"),
+    )
