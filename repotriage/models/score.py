@@ -34,9 +34,13 @@ class Interval(Frozen):
         """`coverage` in whole percent, rounded down."""
         return math.floor(self.coverage * 100 + _ROUNDING)
 
-    def passes(self, threshold: float) -> bool:
-        """Whether `low` reaches `threshold`, which runs from 0 to 100."""
+    def low_reaches(self, threshold: float) -> bool:
+        """Whether the score is sure to reach `threshold`, which runs from 0 to 100."""
         return self.low * 100 + _ROUNDING >= threshold
+
+    def high_reaches(self, threshold: float) -> bool:
+        """Whether the score may reach `threshold`, which runs from 0 to 100."""
+        return self.high * 100 + _ROUNDING >= threshold
 
 
 class Judged(Frozen):

@@ -38,6 +38,9 @@ GapReason = Literal[
     "no_history",
     "not_requested",
 ]
+_TRANSIENT: frozenset[GapReason] = frozenset(
+    {"rate_limited", "secondary_limit", "timeout", "network", "server_error", "partial"}
+)
 StateName = Literal[
     "renamed",
     "archived",
@@ -73,6 +76,11 @@ class Gap(Frozen):
     reason: GapReason
     message: Message
     retry_at: datetime | None = None
+
+    @property
+    def transient(self) -> bool:
+        """Whether a limit or the network kept the fact back: the same question may be answered later."""
+        return self.reason in _TRANSIENT
 
 
 class State(Frozen):

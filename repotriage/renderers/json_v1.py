@@ -21,7 +21,7 @@ from repotriage.models.score import Judged
 from repotriage.models.snapshot import Snapshot
 from repotriage.renderers.outline import evidence_url
 
-SCHEMA_ID = "https://repotriage.invalid/schema/report-v1.json"
+SCHEMA_ID = "urn:repotriage:report:v1"
 _T = TypeVar("_T")
 
 
