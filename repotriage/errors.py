@@ -44,7 +44,15 @@ class UnreadableError(RepotriageError):
         self,
         what: str,
         *,
-        label: Literal["not_found_or_private", "blocked", "empty", "bad_snapshot", "not_a_repository", "no_such_ref"],
+        label: Literal[
+            "not_found_or_private",
+            "blocked",
+            "empty",
+            "bad_snapshot",
+            "not_a_repository",
+            "no_such_ref",
+            "no_such_subdir",
+        ],
         hint: str | None = None,
     ) -> None:
         super().__init__(what, hint=hint)

@@ -100,7 +100,7 @@ class File(Frozen):
     kind: FileKind = "text"
     text: str | None = None
     encoding: str | None = None
-    note: str | None = None  # link target, submodule commit, LFS size, or why it was not read
+    note: str | None = None  # link target, submodule URL, size of the LFS object in bytes, or why it was not read
 
 
 class Commit(Frozen):
