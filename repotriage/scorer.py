@@ -49,31 +49,32 @@ def score(findings: Iterable[Finding], profile: Profile, signals: Sequence[Weigh
     Raises:
         UsageError: the profile names a signal that does not exist.
     """
-    by_name = {signal.name: signal for signal in signals}
-    check_names(profile, by_name)
     ordered = sorted(findings, key=lambda finding: finding.signal)
-    weights = {name: profile.signals.get(name, signal.weight) for name, signal in by_name.items()}
-    families: dict[Family, Interval | None] = {}
-    sums: dict[Family, float] = {}
-    for family in FAMILIES:
-        members = [finding for finding in ordered if by_name[finding.signal].family == family]
-        sums[family] = fsum(weights[finding.signal] for finding in members if finding.verdict != "n/a")
-        families[family] = _interval([(finding, weights[finding.signal]) for finding in members])
-    shares = {family: profile.families.get(family, 0.0) if sums[family] else 0.0 for family in FAMILIES}
-    whole = fsum(shares.values())
-    judged = []
-    for finding in ordered:
-        family = by_name[finding.signal].family
-        counts = finding.verdict != "n/a" and whole > 0 and sums[family] > 0
-        weight = shares[family] / whole * weights[finding.signal] / sums[family] if counts else 0.0
-        judged.append(Judged(finding=finding, family=family, weight=min(weight, 1.0)))
+    by_name = {signal.name: signal for signal in signals}
+    applies = {finding.signal for finding in ordered if finding.verdict != "n/a"}
+    check_names(profile, by_name)
+    weights = _weights(profile, [signal for signal in signals if signal.name in applies])
+    judged = tuple(
+        Judged(finding=finding, family=by_name[finding.signal].family, weight=weights.get(finding.signal, 0.0))
+        for finding in ordered
+    )
+    families = {
+        family: _interval(
+            [
+                (finding, _own_weight(profile, by_name[finding.signal]))
+                for finding in ordered
+                if by_name[finding.signal].family == family
+            ]
+        )
+        for family in FAMILIES
+    }
     total = _interval([(one.finding, one.weight) for one in judged])
     return Score(
         profile=profile.name,
         profile_hash=profile_hash(profile, signals),
         total=total,
         families=families,
-        judged=tuple(judged),
+        judged=judged,
         meaning=_meaning(total, profile.name),
     )
 
@@ -149,6 +150,34 @@ def _meaning(total: Interval | None, profile: str) -> Message:
     )
 
 
+def weights_in_whole(profile: Profile, signals: Sequence[Weighed]) -> Mapping[str, float]:
+    """What each signal weighs in the whole, from 0 to 1, when every signal applies.
+
+    Raises:
+        UsageError: the profile names a signal that does not exist.
+    """
+    check_names(profile, {signal.name: signal for signal in signals})
+    return _weights(profile, signals)
+
+
+def _weights(profile: Profile, signals: Sequence[Weighed]) -> dict[str, float]:
+    """The shares of the families, split among these signals by their weights."""
+    own = {signal.name: _own_weight(profile, signal) for signal in signals}
+    sums = {family: fsum(own[signal.name] for signal in signals if signal.family == family) for family in FAMILIES}
+    shares = {family: profile.families.get(family, 0.0) if sums[family] else 0.0 for family in FAMILIES}
+    whole = fsum(shares.values())
+    return {
+        signal.name: min(1.0, shares[signal.family] / whole * own[signal.name] / sums[signal.family])
+        if whole and sums[signal.family]
+        else 0.0
+        for signal in signals
+    }
+
+
+def _own_weight(profile: Profile, signal: Weighed) -> float:
+    return float(profile.signals.get(signal.name, signal.weight))
+
+
 def profile_names() -> tuple[str, ...]:
     """The bundled profiles."""
     return data.names("profiles")
@@ -200,8 +229,6 @@ def profile_hash(profile: Profile, signals: Sequence[Weighed]) -> str:
     """What the number hangs on, in 16 hex digits: the shares and the weight of every signal, defaults included."""
     canonical = {
         "families": {family: float(profile.families.get(family, 0.0)) for family in FAMILIES},
-        "signals": {
-            signal.name: [signal.family, float(profile.signals.get(signal.name, signal.weight))] for signal in signals
-        },
+        "signals": {signal.name: [signal.family, _own_weight(profile, signal)] for signal in signals},
     }
     return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode()).hexdigest()[:16]

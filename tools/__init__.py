@@ -1,0 +1,1 @@
+"""Scripts for the maintainers: run by hand, not installed."""
