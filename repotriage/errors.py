@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from repotriage.models.base import clean
+from repotriage.models.text import clean
 
 EXIT_OK = 0
 EXIT_GATE = 1

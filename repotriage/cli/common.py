@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from repotriage.errors import RepotriageError, UsageError
+from repotriage.models.text import clean
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from repotriage.fetchers.port import AppCredentials, FetchSettings, Progress
+    from repotriage.models.base import Message
 
 EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130  # 128 + SIGINT
@@ -115,7 +119,7 @@ def fetch_settings(
     )
 
 
-def _token(token_file: Path | None) -> Any:
+def _token(token_file: Path | None) -> SecretStr | None:
     from pydantic import SecretStr
 
     if token_file is not None:
@@ -183,8 +187,6 @@ def read_text(path: Path, *, what: str, limit: int = 1_000_000) -> str:
 
 def progress(verbose: bool) -> Progress:
     """Tells each step on stderr; silent when that is no terminal, unless `verbose`."""
-    from repotriage.models.base import Message, clean
-
     shown = verbose or sys.stderr.isatty()
 
     def tell(message: Message) -> None:
@@ -272,8 +274,6 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(EXIT_BROKEN_PIPE) from error
         except Exception as error:
-            from repotriage.models.base import clean
-
             _to_stderr(f"error: repotriage has a bug: {type(error).__name__}: {clean(str(error))[:300]}")
             if options.get("verbose"):
                 traceback.print_exc()

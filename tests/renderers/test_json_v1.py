@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
-from repotriage.models.base import clean
 from repotriage.models.reading import Reading
 from repotriage.models.report import Report
 from repotriage.models.requirement import Dependencies, Requirement
 from repotriage.models.snapshot import ApiUsage, Gap
+from repotriage.models.text import clean
 from repotriage.renderers import json_v1
 from tests.renderers import reports
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from repotriage.models.base import clean
+from repotriage.models.text import clean
 from repotriage.renderers.markdown import code, escape, render, value
 from tests.renderers import reports
 

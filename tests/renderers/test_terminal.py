@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from repotriage.models.base import clean
+from repotriage.models.text import clean
 from repotriage.renderers.terminal import render
 from tests.renderers import reports
 
