@@ -82,6 +82,18 @@ class UvSolver:
         return Unsolved(kind="no_solution" if code == _NO_SOLUTION else "broken", text=words[-_MOST_OUTPUT:])
 
 
+def uv_version(*, timeout: float = 10.0) -> str:
+    """What uv says its version is; raises OSError or `subprocess.TimeoutExpired` when it does not start."""
+    import uv
+
+    with tempfile.TemporaryDirectory(prefix="repotriage-uv-") as folder:
+        code, output, words = _run([uv.find_uv_bin(), "--version"], Path(folder), timeout)
+    parts = output.split()
+    if code != 0 or len(parts) < 2:
+        raise OSError(words.strip()[:200] or f"it ended with {code}")
+    return parts[1]
+
+
 def _is_safe(line: str) -> bool:
     """Whether `line` is one PEP 508 requirement by name, and nothing that uv could take for an option or address."""
     if "\n" in line or "\r" in line:

@@ -111,6 +111,17 @@ def _included(node: SelectionNode, variables: Mapping[str, Any]) -> bool:
     return True
 
 
+def _is_dry_run(document: DocumentNode, variables: Mapping[str, Any]) -> bool:
+    """Whether the query only asks what it would cost."""
+    operation = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+    for node in operation.selection_set.selections:
+        if isinstance(node, FieldNode) and node.name.value == "rateLimit" and node.arguments:
+            value = node.arguments[0].value
+            said = variables.get(value.name.value) if isinstance(value, VariableNode) else getattr(value, "value", None)
+            return bool(said)
+    return False
+
+
 def _size(node: FieldNode, variables: Mapping[str, Any]) -> int | None:
     for argument in node.arguments or ():
         if argument.name.value in ("first", "last"):
@@ -180,9 +191,10 @@ class Graph:
                 f"{NODE_LIMIT:,}."
             )
             return Answer({"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": text}]}, 1, [text])
+        dry = _is_dry_run(document, variables)
         root = {
             "__typename": "Query",
-            "repository": self._find,
+            "repository": (lambda **_: None) if dry else self._find,
             "viewer": lambda: self._actor(self.token.login),
             "rateLimit": lambda **_: {
                 "cost": cost.points,
@@ -216,7 +228,7 @@ class Graph:
                 for error in result.errors
                 if not isinstance(error.original_error or error, GraphError)
             ]
-        return Answer(body, cost.points, problems)
+        return Answer(body, 0 if dry else cost.points, problems)
 
     def _find(self, **arguments: Any) -> Json:
         name = f"{arguments['owner']}/{arguments['name']}"

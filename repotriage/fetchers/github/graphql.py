@@ -80,10 +80,27 @@ _FIELDS = {
 }
 
 
+_NO_REASON = Trouble(kind="partial", message=msg("GitHub gave no reason"))
+
+
 @cache
 def document() -> str:
     """The query that is sent."""
     return files(__package__).joinpath("repository.graphql").read_text(encoding="utf-8")
+
+
+def cost(client: HttpClient) -> int:
+    """What the whole query costs here, in points, as GitHub itself counts it: nothing is fetched.
+
+    Raises TroubleError when GitHub does not tell.
+    """
+    asker = _Asker(client, GitHubTarget(owner="octocat", name="Hello-World"), client.clock())
+    content = asker.send(SECTIONS, _WHOLE, attempts=1, dry_run=True).json()
+    points = dig(content, "data", "rateLimit", "cost")
+    if not isinstance(points, int):
+        troubles = judge_errors(_errors(content), {}, now=client.clock())
+        raise TroubleError(troubles[0][1] if troubles else _NO_REASON)
+    return points
 
 
 @dataclass
@@ -140,7 +157,7 @@ class _Asker:
         """Ask for `sections`; what arrives and what is missing goes into `into`."""
         wanted = tuple(sections)
         try:
-            reply = self._send(wanted, sizes, attempts)
+            reply = self.send(wanted, sizes, attempts)
         except TroubleError as error:
             if not _is_too_heavy(error.trouble):
                 raise
@@ -150,12 +167,12 @@ class _Asker:
         troubles = judge_errors(_errors(content), reply.headers, now=self._client.clock())
         limit = next((trouble for _, trouble in troubles if trouble.is_limit), None)
         if limit is not None and self._client.wait_until(limit.retry_at):
-            content = self._send(wanted, sizes, attempts).json()
+            content = self.send(wanted, sizes, attempts).json()
             troubles = judge_errors(_errors(content), reply.headers, now=self._client.clock())
         repository = dig(content, "data", "repository")
         if not isinstance(repository, dict):
             trouble = next((trouble for _, trouble in troubles), None)
-            trouble = trouble or Trouble(kind="partial", message=msg("GitHub gave no reason"))
+            trouble = trouble or _NO_REASON
             if not _is_too_heavy(trouble):
                 raise TroubleError(trouble)
             into.missing.update(dict.fromkeys(wanted, trouble))
@@ -187,8 +204,11 @@ class _Asker:
             elif _is_too_heavy(trouble) or repository.get(section) is None:
                 into.missing[section] = trouble
 
-    def _send(self, sections: tuple[str, ...], sizes: Mapping[str, int], attempts: int) -> Reply:
-        variables = {**self._variables, **sizes, **{name: name in sections for name in SECTIONS}}
+    def send(
+        self, sections: tuple[str, ...], sizes: Mapping[str, int], attempts: int, *, dry_run: bool = False
+    ) -> Reply:
+        """GitHub's answer about `sections`; with `dry_run` it only counts the cost."""
+        variables = {**self._variables, **sizes, **{name: name in sections for name in SECTIONS}, "dryRun": dry_run}
         reply = self._client.post(
             self._client.endpoints.graphql, {"query": document(), "variables": variables}, attempts=attempts
         )
