@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal
 
 from packaging import tags
+from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
 
+from repotriage import data
 from repotriage.index.facts import IndexFile
 from repotriage.models.base import Frozen
 
@@ -27,6 +30,36 @@ class Target(Frozen):
     def key(self) -> str:
         """A name that can stand in a path."""
         return f"{self.python}-{self.os}-{self.arch}-{self.glibc}"
+
+    @cached_property
+    def full_version(self) -> str:
+        """A late patch release of the minor version, so that `Requires-Python: >=3.7.1` is met by 3.7."""
+        rows = data.table("pythons")["python"]
+        return next((str(row["newest"]) for row in rows if row["version"] == self.python), f"{self.python}.0")
+
+    @cached_property
+    def markers(self) -> Mapping[str, str]:
+        """The environment that PEP 508 markers are evaluated in."""
+        return {
+            "implementation_name": "cpython",
+            "implementation_version": self.full_version,
+            "os_name": "nt" if self.os == "windows" else "posix",
+            "platform_machine": "AMD64" if self.os == "windows" and self.arch == "x86_64" else self.arch,
+            "platform_python_implementation": "CPython",
+            "platform_release": "",
+            "platform_system": {"linux": "Linux", "macos": "Darwin", "windows": "Windows"}[self.os],
+            "platform_version": "",
+            "python_full_version": self.full_version,
+            "python_version": self.python,
+            "sys_platform": {"linux": "linux", "macos": "darwin", "windows": "win32"}[self.os],
+        }
+
+    def applies(self, marker: Marker, extra: str = "") -> bool:
+        """Whether a marker is true here; one that cannot be evaluated counts as true."""
+        try:
+            return marker.evaluate({**self.markers, "extra": extra})
+        except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName, ValueError):
+            return True
 
     @cached_property
     def _tags(self) -> frozenset[tuple[str, str, str]]:

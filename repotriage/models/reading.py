@@ -150,6 +150,14 @@ class BrokenFile(Frozen):
     python2: bool = False
 
 
+class SyntaxNeed(Frozen):
+    """Syntax that only this minor version of Python and later ones know."""
+
+    python: CleanStr  # 3.10
+    what: CleanStr  # "match statement"
+    at: Location
+
+
 class CodeSize(Frozen):
     """How much code there really is."""
 
@@ -177,6 +185,7 @@ class Reading(Frozen):
     size: CodeSize = CodeSize()
     tests: TestFacts = TestFacts()
     broken: tuple[BrokenFile, ...] = ()
+    syntax: tuple[SyntaxNeed, ...] = ()  # the first place of each kind
     commands: tuple[Command, ...] = ()
     entry_points: tuple[EntryPoint, ...] = ()
     assets: tuple[AssetLink, ...] = ()

@@ -58,6 +58,7 @@ class Candidate(Frozen):
     """One thing to try: a Python, a build of the framework, a clock."""
 
     python: str  # 3.8
+    python_declared: bool = True  # False: the repository declares other Pythons
     framework: str | None = None  # torch, tensorflow, jax
     build: str | None = None  # cu118, cpu; None: what the plain index gives
     index_url: CleanStr | None = None
@@ -75,6 +76,7 @@ class Pin(Frozen):
     url: CleanStr | None = None
     sha256: str | None = None
     sdist_only: bool = False
+    compiles: bool = False  # only as source with native code: installing it takes a compiler
     uploaded: date | None = None
     why: tuple[Location, ...] = ()  # the lines that ask for it; empty: another package does
     required_by: tuple[str, ...] = ()
@@ -99,6 +101,7 @@ class Attempt(Frozen):
     changes: tuple[Change, ...] = ()
     breaks: tuple[Break, ...] = ()
     conflict: Conflict | None = None
+    added: tuple[Wish, ...] = ()  # constraints of ours that the solution was bound by
     reason: Message | None = None  # why unknown
     levels: tuple[Level, ...] = ()  # those that hold as far as can be told without installing
 

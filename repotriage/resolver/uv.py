@@ -64,7 +64,7 @@ class UvSolver:
             "--no-build", "--no-config", "--no-sources", "--no-python-downloads",
             "--keyring-provider", "disabled", "--cache-dir", str(Path(self._folder.name) / "cache"),
             "--default-index", self._gateway.url(question.target, question.sources),
-            "--python", sys.executable, "--python-version", question.target.python,
+            "--python", sys.executable, "--python-version", question.target.full_version,
             "--python-platform", question.target.uv_platform,
         ]  # fmt: skip
         if question.cutoff is not None:

@@ -1,0 +1,271 @@
+"""One candidate, from the lines to a solution: decided by facts, solved, repaired where it must be, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from repotriage.index.facts import CoreMetadata, Missing, NoMetadata
+from repotriage.index.target import Target
+from repotriage.models.base import Frozen, Message, msg
+from repotriage.models.location import Location
+from repotriage.models.solution import Attempt, Break, Candidate, Change, Conflict, Level, Pin, Wish
+from repotriage.resolver.bench import OURS, Bench
+from repotriage.resolver.conflict import Undecided, minimal_core
+from repotriage.resolver.explain import explain
+from repotriage.resolver.gateway import Sources
+from repotriage.resolver.loosen import looser
+from repotriage.resolver.question import Solved, Unsolved
+from repotriage.resolver.wishes import Asked, pinned
+
+_ROUNDS = 8
+_MAIN = frozenset({"torch", "tensorflow", "tensorflow-gpu", "jax", "jaxlib", "keras", "numpy", "transformers"})
+
+
+class Known(Frozen):
+    """A known break of a solution, and the constraint that avoids it, if one does."""
+
+    found: Break
+    avoided_by: Wish | None = None
+
+
+Judge = Callable[[Sequence[Pin], Target], Sequence[Known]]
+"""Tells the known breaks of a solution."""
+
+
+class _State:
+    """What changes while a candidate is worked on."""
+
+    def __init__(self, wishes: Iterable[Wish], changes: Iterable[Change]) -> None:
+        self.wishes = list(wishes)
+        self.changes = list(changes)
+        self.relaxed: dict[str, int] = {}  # line as it is now → place in `changes`
+        self.conflict: Conflict | None = None
+        self.sources: Sources = "pure"
+
+    def replace(self, wish: Wish, line: str | None, reason: Message) -> None:
+        """Put a looser line in the place of `wish`, or leave it out, and report it."""
+        at = self.wishes.index(wish)
+        place = self.relaxed.pop(wish.line, None)
+        if place is None:
+            place = len(self.changes)
+            self.changes.append(Change(at=wish.at, before=wish.line, after=line, reason=reason))
+        else:
+            self.changes[place] = self.changes[place].model_copy(update={"after": line})
+        if line is None:
+            del self.wishes[at]
+        else:
+            self.wishes[at] = wish.model_copy(update={"line": line})
+            self.relaxed[line] = place
+
+
+def attempt(bench: Bench, candidate: Candidate, target: Target, asked: Asked, judges: Judge) -> Attempt:
+    """Work on one candidate until it solves without known breaks, or nothing more can be done."""
+    state = _State(asked.wishes, asked.changes)
+    try:
+        _decide(bench, state, target, candidate)
+        answer = _settle(bench, state, target, candidate)
+        known: Sequence[Known] = ()
+        for _ in range(_ROUNDS):
+            if answer is None:
+                break
+            pins = pins_of(bench, answer, state, target)
+            known = judges(pins, target)
+            new = [
+                one.avoided_by
+                for one in known
+                if one.avoided_by is not None and all(w.line != one.avoided_by.line for w in state.wishes)
+            ]
+            if not new:
+                break
+            before = list(state.wishes)
+            state.wishes += dict.fromkeys(new)
+            again = _settle(bench, state, target, candidate)
+            if again is None:
+                # The constraint costs more than it gives: keep the solution and name its break.
+                state.wishes = before
+                state.conflict = None
+                break
+            answer = again
+    except Undecided as undecided:
+        return Attempt(candidate=candidate, verdict="unknown", changes=tuple(state.changes), reason=undecided.reason)
+    if answer is None:
+        return Attempt(
+            candidate=candidate,
+            verdict="conflict",
+            changes=tuple(state.changes),
+            conflict=state.conflict,
+        )
+    pins = pins_of(bench, answer, state, target)
+    changes = tuple(_with_version(change, pins) for change in state.changes)
+    breaks = tuple(one.found for one in known)
+    levels: list[Level] = ["resolves"]
+    if not any(pin.compiles for pin in pins):
+        levels.append("installs")
+    if not breaks:
+        levels.append("no_known_break")
+    return Attempt(
+        candidate=candidate,
+        verdict="conflict" if breaks else ("solves with changes" if changes else "solves"),
+        pins=pins,
+        changes=changes,
+        breaks=breaks,
+        conflict=state.conflict,
+        added=tuple(wish for wish in state.wishes if wish.origin in OURS),
+        levels=tuple(levels),
+    )
+
+
+def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -> None:
+    """Settle by index facts, before uv is asked, the lines that cannot be had as they stand."""
+    cutoff = candidate.clock.cutoff
+    bench.gather(wish.name for wish in state.wishes)
+    for wish in tuple(state.wishes):
+        found = bench.judge(wish.line, target, cutoff)
+        if found.standing in ("offline", "unreadable"):
+            raise Undecided(found.reason)
+        if found.standing == "no_such_project":
+            state.replace(wish, None, found.reason)
+        elif not found.possible:
+            nearest = next((line for line in looser(wish.line) if bench.judge(line, target, cutoff).possible), None)
+            state.replace(wish, nearest, found.reason)
+
+
+def _settle(bench: Bench, state: _State, target: Target, candidate: Candidate) -> Solved | None:
+    """Solve what is left, relaxing one line of each conflict; None when no relaxation helps."""
+    cutoff = candidate.clock.cutoff
+    for _ in range(_ROUNDS):
+        answer = bench.ask(state.wishes, target, cutoff, state.sources)
+        if isinstance(answer, Solved):
+            return answer
+        _undecided_unless_no_solution(answer)
+        _stop_if_offline(bench)
+        if state.sources == "pure" and _compiled_was_refused(bench, target):
+            more = bench.ask(state.wishes, target, cutoff, "any")
+            if isinstance(more, Solved):
+                state.sources = "any"
+                return more
+            state.sources = "any"
+        conflict, relaxed = _relax(bench, state, target, candidate)
+        if state.conflict is None:
+            state.conflict = conflict
+        if relaxed is None:
+            return None
+        wish, line, reason = relaxed
+        state.replace(wish, line, reason)
+    return None
+
+
+def _relax(
+    bench: Bench, state: _State, target: Target, candidate: Candidate
+) -> tuple[Conflict | None, tuple[Wish, str | None, Message] | None]:
+    """The smallest core of the conflict, and the smallest change of one of its lines that solves the core."""
+    cutoff, sources = candidate.clock.cutoff, state.sources
+
+    def holds(wishes: Sequence[Wish]) -> bool:
+        return bench.holds(wishes, target, cutoff, sources)
+
+    core = minimal_core(state.wishes, holds)
+    sentence, facts = explain(core, bench, target, cutoff)
+    conflict = Conflict(core=tuple(core), facts=facts, sentence=sentence)
+    ladders = sorted(
+        (
+            (step, _importance(wish), wish, line)
+            for wish in core
+            if wish.origin not in OURS
+            for step, line in enumerate((*looser(wish.line), None))
+        ),
+        key=lambda item: (item[3] is None, item[0], item[1]),
+    )
+    for _, _, wish, line in ladders:
+        rest = [other for other in core if other is not wish]
+        changed = rest if line is None else [*rest, wish.model_copy(update={"line": line})]
+        if line is None or holds(changed):
+            change = Change(at=wish.at, before=wish.line, after=line, reason=sentence)
+            return conflict.model_copy(update={"relaxation": change}), (wish, line, sentence)
+    return conflict, None
+
+
+def _importance(wish: Wish) -> tuple[int, int]:
+    """What yields last: the frameworks, then what is pinned."""
+    return int(canonicalize_name(wish.name) in _MAIN), int(pinned(wish.line) is not None)
+
+
+def _undecided_unless_no_solution(answer: Unsolved) -> None:
+    if answer.kind != "no_solution":
+        raise Undecided(msg("the solver gave no answer: {why}", why=answer.text[:300]))
+
+
+def _stop_if_offline(bench: Bench) -> None:
+    """A conflict that rests on what could not be looked up is none."""
+    lacking = sorted(name for name, one in bench.gateway.missing.items() if one.reason != "no_such_project")
+    if lacking:
+        raise Undecided(msg("the index could not be asked for {names}", names=", ".join(lacking[:8])))
+    refused = [
+        one
+        for found in bench.gateway.refused.values()
+        for one in found.values()
+        if one.why.reason in ("offline", "network")
+    ]
+    if refused:
+        names = sorted({f"{one.project} {one.version}" for one in refused})
+        raise Undecided(msg("the metadata of {names} could not be had", names=", ".join(names[:8])))
+
+
+def _compiled_was_refused(bench: Bench, target: Target) -> bool:
+    return any(one.why.reason == "compiled" for one in bench.gateway.refused.get(target.key, {}).values())
+
+
+def _with_version(change: Change, pins: Sequence[Pin]) -> Change:
+    """Name the version that took the place of a loosened line."""
+    if change.after is None:
+        return change
+    try:
+        name = canonicalize_name(Requirement(change.after).name)
+    except InvalidRequirement:
+        return change
+    version = next((pin.version for pin in pins if pin.name == name), None)
+    return change if version is None else change.model_copy(update={"after": f"{name}=={version}"})
+
+
+def pins_of(bench: Bench, answer: Solved, state: _State, target: Target) -> tuple[Pin, ...]:
+    """The packages of an answer with their real files, and who asks for each."""
+    asked: dict[str, list[Location]] = {}
+    for wish in state.wishes:
+        if wish.at is not None and wish.origin not in OURS:
+            asked.setdefault(canonicalize_name(wish.name), []).append(wish.at)
+    needed: dict[str, list[str]] = {}
+    pins: list[Pin] = []
+    for chosen in answer.packages:
+        offer = bench.gateway.offer(target, state.sources, chosen.name, chosen.filename)
+        if offer is None or isinstance(bench.project(chosen.name), Missing):
+            continue
+        found = bench.index.metadata(offer.file, native=True)
+        if isinstance(found, CoreMetadata):
+            for line in found.requires:
+                requirement = Requirement(line)
+                if requirement.marker is None or target.applies(requirement.marker):
+                    needed.setdefault(canonicalize_name(requirement.name), []).append(chosen.name)
+        file = offer.file
+        pins.append(
+            Pin(
+                name=chosen.name,
+                version=chosen.version,
+                url=file.url,
+                sha256=file.sha256,
+                sdist_only=offer.stand_in,
+                compiles=offer.stand_in and isinstance(bench.index.metadata(file), NoMetadata),
+                uploaded=file.uploaded.date() if file.uploaded else None,
+            )
+        )
+    return tuple(
+        pin.model_copy(
+            update={
+                "why": tuple(asked.get(pin.name, ())),
+                "required_by": tuple(sorted(set(needed.get(pin.name, ())))),
+            }
+        )
+        for pin in pins
+    )

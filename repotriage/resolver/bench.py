@@ -1,0 +1,97 @@
+"""What every part of the solving works with: index, gateway, solver, and the time that is left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from packaging.requirements import Requirement
+
+from repotriage import data
+from repotriage.index.facts import Missing, Project
+from repotriage.index.port import Index
+from repotriage.index.target import Target
+from repotriage.models.base import msg
+from repotriage.models.solution import Wish
+from repotriage.resolver.conflict import Undecided
+from repotriage.resolver.decide import Judgement, judge
+from repotriage.resolver.gateway import Gateway, Sources
+from repotriage.resolver.question import Question, Solved, Solver, Unsolved
+
+OURS = ("cliff", "companion", "breakage", "clock")
+"""Origins of wishes that bound a version and ask for nothing."""
+_AT_ONCE = 8
+
+
+class Bench:
+    """One repository's solving. `deadline` is in seconds of the monotonic clock."""
+
+    def __init__(self, index: Index, gateway: Gateway, solver: Solver, *, deadline: float) -> None:
+        self.index = index
+        self.gateway = gateway
+        self._solver = solver
+        self._deadline = deadline
+        self._judged: dict[tuple[str, str, datetime | None], Judgement] = {}
+        self._answers: dict[Question, Solved | Unsolved] = {}
+        self.exempt = tuple(row["name"] for row in data.table("reuploads")["project"])
+
+    @property
+    def time_is_up(self) -> bool:
+        """Whether the time for this repository is spent."""
+        return time.monotonic() > self._deadline
+
+    def gather(self, names: Iterable[str]) -> None:
+        """Ask the index for many projects at once."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(self.index.project, dict.fromkeys(names)))
+
+    def project(self, name: str) -> Project | Missing:
+        """What the index has of a project."""
+        return self.index.project(name)
+
+    def judge(self, line: str, target: Target, cutoff: datetime | None) -> Judgement:
+        """How one line stands on the index."""
+        requirement = Requirement(line)
+        key = (line, target.key, cutoff)
+        found = self._judged.get(key)
+        if found is None:
+            if requirement.marker is not None and not target.applies(requirement.marker):
+                found = Judgement(standing="available", reason=msg("it does not apply here"))
+            else:
+                exempt = requirement.name.lower() in self.exempt
+                found = judge(line, self.project(requirement.name), target, None if exempt else cutoff)
+            self._judged[key] = found
+        return found
+
+    def ask(
+        self, wishes: Sequence[Wish], target: Target, cutoff: datetime | None, sources: Sources = "pure"
+    ) -> Solved | Unsolved:
+        """Solve these wishes together; remembered."""
+        question = Question(
+            requirements=tuple(wish.line for wish in wishes if wish.origin not in OURS),
+            constraints=tuple(wish.line for wish in wishes if wish.origin in OURS),
+            target=target,
+            cutoff=cutoff,
+            exempt=self.exempt,
+            sources=sources,
+        )
+        found = self._answers.get(question)
+        if found is None:
+            if self.time_is_up:
+                return Unsolved(kind="timeout", text="the time for solving is spent")
+            found = self._solver.ask(question)
+            self._answers[question] = found
+        return found
+
+    def holds(self, wishes: Sequence[Wish], target: Target, cutoff: datetime | None, sources: Sources = "pure") -> bool:
+        """Whether these wishes can hold together.
+
+        Raises:
+            Undecided: the solver gave no answer.
+        """
+        answer = self.ask(wishes, target, cutoff, sources)
+        if isinstance(answer, Unsolved) and answer.kind != "no_solution":
+            raise Undecided(msg("the solver gave no answer: {why}", why=answer.text[:300]))
+        return isinstance(answer, Solved)

@@ -1,0 +1,125 @@
+"""Which Pythons to try: declared ∩ wheels of the lines ∩ syntax of the code, at a date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from repotriage import data
+from repotriage.models.base import Frozen, Message, msg
+from repotriage.models.requirement import Requirement
+from repotriage.models.solution import Wish
+from repotriage.models.study import Study
+from repotriage.resolver.decide import Judgement, minor_allowed
+
+_SETTLED = timedelta(days=300)  # what is in wide use: packages have wheels for it
+_PYTHON2 = "2.7"
+
+
+class PythonChoice(Frozen):
+    """A Python to try; `unmet` are the lines that have nothing for it."""
+
+    version: str
+    reason: Message
+    declared: bool = True  # False: the repository declares others
+    unmet: tuple[str, ...] = ()
+
+
+class Declared(Frozen):
+    """What the repository declares of Python: minors that are left, and whether one is named exactly."""
+
+    allowed: tuple[str, ...]
+    by: tuple[Requirement, ...]
+    ignored: tuple[Requirement, ...] = ()  # those that contradict a more trusted one
+
+
+def all_pythons() -> Mapping[str, date]:
+    """Every minor version that is known, and the day of its release."""
+    rows: Sequence[Mapping[str, Any]] = data.table("pythons")["python"]
+    return {row["version"]: row["released"] for row in rows}
+
+
+def declared_pythons(study: Study) -> Declared:
+    """The minors that every declaration admits; the less trusted one gives way where they contradict."""
+    ranks = {file.path: file.rank for file in study.dependencies.files}
+    said = [one for one in study.dependencies.requirements if one.kind == "python" and one.specifier]
+    said.sort(key=lambda one: (-one.confidence, ranks.get(one.at.path) or 99))
+    allowed = tuple(all_pythons())
+    by: list[Requirement] = []
+    ignored: list[Requirement] = []
+    for one in said:
+        left = tuple(version for version in allowed if minor_allowed(one.specifier, version))
+        if left:
+            allowed = left
+            by.append(one)
+        else:
+            ignored.append(one)
+    return Declared(allowed=allowed, by=tuple(by), ignored=tuple(ignored))
+
+
+def python_choices(
+    study: Study,
+    wishes: Sequence[Wish],
+    cutoff: datetime | None,
+    judged: Callable[[Wish, str], Judgement],
+    *,
+    only: str | None = None,
+    most: int = 3,
+) -> tuple[PythonChoice, ...]:
+    """The Pythons to try, best first: fewest lines without a file for it, then declared, then usual at that date."""
+    released = all_pythons()
+    if only is not None:
+        return (PythonChoice(version=only, reason=msg("you asked for Python {version}", version=only)),)
+    declared = declared_pythons(study)
+    exists = [version for version, day in released.items() if cutoff is None or _midnight(day) <= cutoff]
+    python2 = any(broken.python2 for broken in study.reading.broken)
+    floor = max((_key(need.python) for need in study.reading.syntax), default=(0, 0))
+    usual = _usual(exists, cutoff)
+    ranked: list[tuple[tuple[float, ...], PythonChoice]] = []
+    for version in exists:
+        if _key(version) < floor:
+            continue
+        if (version == _PYTHON2) != python2 and not (declared.by and version in declared.allowed):
+            continue
+        unmet = tuple(wish.line for wish in wishes if not judged(wish, version).possible)
+        source = sum(judged(wish, version).standing == "source_only" for wish in wishes)
+        is_declared = version in declared.allowed
+        reason = _why(version, declared, is_declared, usual)
+        choice = PythonChoice(version=version, reason=reason, declared=is_declared, unmet=unmet)
+        distance = abs(_key(version)[1] - _key(usual)[1]) + (0.5 if _key(version) > _key(usual) else 0)
+        ranked.append(((len(unmet), not is_declared, source, distance), choice))
+    ranked.sort(key=lambda pair: pair[0])
+    found = [choice for _, choice in ranked[:most]]
+    # What the repository declares is tried even where lines have nothing for it.
+    if declared.by and not any(choice.declared for choice in found):
+        found += [choice for _, choice in ranked if choice.declared][:1]
+    return tuple(found)
+
+
+def _usual(exists: Sequence[str], cutoff: datetime | None) -> str:
+    """The Python 3 that most people ran at that date."""
+    released = all_pythons()
+    when = cutoff or datetime.combine(max(released.values()), time(), UTC) + 2 * _SETTLED
+    settled = [v for v in exists if v != _PYTHON2 and _midnight(released[v]) + _SETTLED <= when]
+    return max(settled or [v for v in exists if v != _PYTHON2] or ["3.6"], key=_key)
+
+
+def _why(version: str, declared: Declared, is_declared: bool, usual: str) -> Message:
+    if declared.by and is_declared:
+        one = declared.by[0]
+        return msg("{where} declares Python {specifier}", where=str(one.at), specifier=one.specifier)
+    if declared.by:
+        return msg("the packages have files for it, though {where} declares another", where=str(declared.by[0].at))
+    if version == usual:
+        return msg("the usual Python at that date; the repository declares none")
+    return msg("the packages have files for it; the repository declares none")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _key(version: str) -> tuple[int, int]:
+    major, _, minor = version.partition(".")
+    return int(major), int(minor.partition(".")[0] or 0)

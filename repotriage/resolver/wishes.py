@@ -1,0 +1,213 @@
+"""From what a repository declares and imports to the lines of the problem, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Pep508
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from repotriage.models.base import Frozen, Message, msg
+from repotriage.models.requirement import Dependencies, ImportedModule, Requirement
+from repotriage.models.solution import Change, Wish
+
+_FAR = 10_000
+_PROSE = ("readme", "prose", "badge", "import", "notebook", "workflow", "dockerfile", "shell", "devcontainer", "cog")
+_NOT_INSTALLED = {"python", "pip", "setuptools", "wheel", "conda", "cuda", "cudatoolkit", "cudnn"}
+
+
+class Asked(Frozen):
+    """What is to be solved: the lines, what was changed of them already, and what is installed afterwards."""
+
+    wishes: tuple[Wish, ...] = ()
+    changes: tuple[Change, ...] = ()
+    later: tuple[Requirement, ...] = ()  # direct references: installed after the rest, from their address
+    builds: tuple[tuple[str, str], ...] = ()  # (project, local version) that were asked for: ("torch", "cu113")
+
+
+def wishes_of(dependencies: Dependencies) -> Asked:
+    """The lines of the problem, from the files that a user follows, and the imports that none of them declares."""
+    wishes: list[Wish] = []
+    changes: list[Change] = []
+    later: list[Requirement] = []
+    builds: list[tuple[str, str]] = []
+    for requirement in _followed(dependencies):
+        if requirement.url is not None and not _wheel_of_index(requirement):
+            later.append(requirement)
+            changes.append(
+                Change(
+                    at=requirement.at,
+                    before=requirement.raw[:200],
+                    after=None,
+                    reason=msg("a direct reference: it is installed after the rest, and its own needs are not solved"),
+                )
+            )
+            continue
+        line, change, build = _line(requirement, dependencies)
+        if build:
+            builds.append((requirement.name, build))
+        if change is not None:
+            changes.append(change)
+        if line is not None:
+            wishes.append(Wish(name=Pep508(line).name, line=line, origin="declared", at=requirement.at))
+    wishes = _without_repeats(wishes)
+    wishes += _imports(dependencies, {canonicalize_name(wish.name) for wish in wishes}, later)
+    return Asked(wishes=tuple(wishes), changes=tuple(changes), later=tuple(later), builds=tuple(dict.fromkeys(builds)))
+
+
+def _followed(dependencies: Dependencies) -> Iterator[Requirement]:
+    """The requirements of the file that a user follows first, and of the others what the code imports besides."""
+    ranks = {file.path: file.rank for file in dependencies.files}
+    runtime = [one for one in dependencies.requirements if one.kind == "runtime" and one.name not in _NOT_INSTALLED]
+    by_rank: dict[int, list[Requirement]] = {}
+    for one in runtime:
+        rank = ranks.get(one.at.path)
+        if rank is None or one.format in _PROSE:
+            rank = _FAR + (rank or 0)
+        by_rank.setdefault(rank, []).append(one)
+    if not by_rank:
+        return
+    first, *others = sorted(by_rank)
+    cut = _imported_names(dependencies) if _is_export(by_rank[first]) else None
+    seen: set[str] = set()
+    for one in by_rank[first]:
+        if cut is None or one.name in cut:
+            seen.add(one.name)
+            yield one
+    imported = _imported_names(dependencies)
+    for rank in others:
+        new = [one for one in by_rank[rank] if one.name not in seen and one.name in imported]
+        seen.update(one.name for one in new)
+        yield from new
+
+
+def _is_export(requirements: Iterable[Requirement]) -> bool:
+    """Whether this is a dump of a whole conda environment, with its libraries, rather than a list of needs."""
+    listed = list(requirements)
+    return len(listed) > 20 and all(one.format == "conda" for one in listed) and any(one.locked for one in listed)
+
+
+def _imported_names(dependencies: Dependencies) -> set[str]:
+    return {canonicalize_name(name) for module in dependencies.imports for name in module.distributions}
+
+
+def _line(requirement: Requirement, dependencies: Dependencies) -> tuple[str | None, Change | None, str | None]:
+    """The PEP 508 line of a requirement by name, what was changed, and the local version that it asked for."""
+    specifier, build = without_local(requirement.specifier)
+    name = requirement.name
+    change: Change | None = None
+    successor = dependencies.successors.get(name)
+    if successor and canonicalize_name(successor) != name:
+        change = Change(
+            at=requirement.at,
+            before=requirement.raw[:200],
+            after=successor,
+            reason=msg("{name} is not the name to install: {successor} is", name=name, successor=successor),
+        )
+        name, specifier = successor, ""
+    elif requirement.repairs:
+        reason: Message = requirement.repairs[0]
+        change = Change(at=requirement.at, before=requirement.raw[:200], after=f"{name}{specifier}", reason=reason)
+    extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+    marker = ""
+    if requirement.marker:
+        try:
+            marker = f" ; {Marker(requirement.marker)}"
+        except InvalidMarker:
+            marker = ""
+    try:
+        return str(Pep508(f"{name}{extras}{specifier}{marker}")), change, build
+    except InvalidRequirement:
+        dropped = Change(
+            at=requirement.at,
+            before=requirement.raw[:200],
+            after=None,
+            reason=msg("it is no requirement by name"),
+        )
+        return None, dropped, None
+
+
+def without_local(specifier: str) -> tuple[str, str | None]:
+    """A specifier set with public versions only, and the local version that stood in it.
+
+    >>> without_local("==1.7.1+cu110")
+    ('==1.7.1', 'cu110')
+    """
+    try:
+        clauses = SpecifierSet(specifier)
+    except InvalidSpecifier:
+        return "", None
+    local: str | None = None
+    found: list[str] = []
+    for clause in clauses:
+        version = clause.version
+        if "+" in version:
+            public, _, local = version.partition("+")
+            version = public
+        found.append(f"{clause.operator}{version}")
+    return ",".join(sorted(found)), local
+
+
+def _wheel_of_index(requirement: Requirement) -> bool:
+    """Whether a direct reference is a wheel whose release the specifier also names, such as torch's own index."""
+    if requirement.url is None or not requirement.url.partition("#")[0].partition("?")[0].endswith(".whl"):
+        return False
+    return bool(requirement.name) and pinned(f"{requirement.name}{requirement.specifier}") is not None
+
+
+def pinned(line: str) -> Version | None:
+    """The one version that a line asks for (`==1.2`, not `==1.*`), or None."""
+    try:
+        clauses = list(Pep508(line).specifier)
+    except InvalidRequirement:
+        return None
+    exact = [one for one in clauses if one.operator in ("==", "===") and not one.version.endswith(".*")]
+    if len(exact) != 1:
+        return None
+    try:
+        return Version(exact[0].version)
+    except InvalidVersion:
+        return None
+
+
+def _without_repeats(wishes: list[Wish]) -> list[Wish]:
+    seen: set[str] = set()
+    kept: list[Wish] = []
+    for wish in wishes:
+        if wish.line not in seen:
+            seen.add(wish.line)
+            kept.append(wish)
+    return kept
+
+
+def _imports(dependencies: Dependencies, declared: set[str], later: list[Requirement]) -> list[Wish]:
+    """Imports that nothing declares, by the curated map alone."""
+    there = declared | {canonicalize_name(one.name) for one in later}
+    found: list[Wish] = []
+    for module in dependencies.undeclared:
+        name = _distribution(module, there)
+        if name is None:
+            continue
+        there.add(name)
+        found.append(
+            Wish(
+                name=name,
+                line=name,
+                origin="import",
+                at=module.at[0] if module.at else None,
+                reason=msg("imported as {module}, declared nowhere", module=module.module),
+                source=module.source,
+            )
+        )
+    return found
+
+
+def _distribution(module: ImportedModule, there: set[str]) -> str | None:
+    if not module.needed or not module.distributions:
+        return None
+    names = [canonicalize_name(name) for name in module.distributions]
+    return None if any(name in there for name in names) else names[0]

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from repotriage.index.simple import SimpleIndex
+from repotriage.models.host import Host
+from repotriage.models.location import Location
+from repotriage.models.requirement import Dependencies, ImportedModule, ManifestFile, Requirement
+from repotriage.models.snapshot import History, Touch
+from repotriage.models.solution import Environment
+from repotriage.models.study import Study
+from repotriage.resolver.solve import SolveSettings, solve
+from tests.builders import study
+from tests.index.house import House
+
+HOST = Host(name="here", os="linux", arch="x86_64", glibc="2.31", gpus=())
+
+
+def needs(*lines: str, **more: Any) -> Dependencies:
+    """A requirements.txt of `name specifier` lines."""
+    found = []
+    for number, line in enumerate(lines, 1):
+        name, _, specifier = line.partition(" ")
+        kind = "python" if name == "python" else "runtime"
+        found.append(
+            Requirement.model_validate(
+                {
+                    "name": name,
+                    "specifier": specifier,
+                    "kind": kind,
+                    "format": "requirements",
+                    "at": Location(path="requirements.txt", line=number),
+                    "raw": line,
+                }
+            )
+        )
+    files = (ManifestFile(path="requirements.txt", format="requirements", parsed=True, rank=1),)
+    return Dependencies(files=files, requirements=tuple(found), **more)
+
+
+def of(dependencies: Dependencies, code: datetime | None = None) -> Study:
+    history = History(last_code_change=Touch(date=code, sha="c")) if code else None
+    return study({}, dependencies=dependencies, history=history)
+
+
+def answer(house: House, asked: Study, **settings: Any) -> Environment:
+    index = SimpleIndex(url=house.url)
+    try:
+        return solve(asked, HOST, index, SolveSettings(timeout=60, **settings))
+    finally:
+        index.close()
+
+
+def pins(environment: Environment) -> dict[str, str]:
+    assert environment.best is not None
+    return {pin.name: pin.version for pin in environment.best.pins}
+
+
+def test_pins_solve_on_the_python_that_their_wheels_are_for(house: House) -> None:
+    house.wheel("torch", "1.7.1", "numpy", tag="cp38-cp38-manylinux1_x86_64", uploaded="2020-12-10T00:00:00Z")
+    house.wheel("torch", "2.0.0", tag="cp311-cp311-manylinux1_x86_64", uploaded="2023-03-15T00:00:00Z")
+    house.wheel("numpy", "1.19.0", uploaded="2020-06-20T00:00:00Z")
+    house.wheel("numpy", "2.0.0", uploaded="2024-06-16T00:00:00Z")
+    found = answer(house, of(needs("torch ==1.7.1", "numpy"), datetime(2020, 12, 1, tzinfo=UTC)))
+    assert found.verdict == "solves"
+    assert found.best is not None
+    assert found.best.candidate.python == "3.8"
+    assert pins(found) == {"torch": "1.7.1", "numpy": "1.19.0"}
+    numpy = found.best.pins[0]
+    assert (numpy.why, numpy.required_by) == ((Location(path="requirements.txt", line=2),), ("torch",))
+    assert numpy.url is not None
+    assert numpy.url.endswith("/files/numpy-1.19.0-py3-none-any.whl")
+
+
+def test_a_local_version_is_solved_by_its_public_one(house: House) -> None:
+    house.wheel("torch", "1.7.1", tag="cp38-cp38-manylinux1_x86_64")
+    found = answer(house, of(needs("torch ==1.7.1+cu110")))
+    assert pins(found) == {"torch": "1.7.1"}
+
+
+def test_a_conflict_has_a_minimal_core_and_a_relaxation_that_solves(house: House) -> None:
+    house.wheel("a", "1.0", "b<2")
+    house.wheel("b", "1.5")
+    house.wheel("b", "2.0")
+    house.wheel("c", "1.0")
+    found = answer(house, of(needs("c", "a ==1.0", "b ==2.0")))
+    assert found.verdict == "solves with changes"
+    assert found.best is not None
+    conflict = found.best.conflict
+    assert conflict is not None
+    assert [wish.line for wish in conflict.core] == ["a==1.0", "b==2.0"]
+    assert str(conflict.sentence) == "a 1.0 (requirements.txt:2) needs b<2, but requirements.txt:3 asks for b==2.0"
+    assert len(found.best.changes) == 1
+    assert pins(found)["c"] == "1.0"
+
+
+def test_what_no_change_can_mend_is_a_conflict(house: House) -> None:
+    house.wheel("a", "1.0", "gone")
+    found = answer(house, of(needs("a")))
+    assert found.verdict == "solves with changes"  # without the line that cannot be had
+    assert found.best is not None
+    assert found.best.changes[0].after is None
+    assert "there is no project gone on the index" in str(found.best.changes[0].reason)
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (("a", "nothing-here"), "there is no project nothing-here on the index"),
+        (("a ==9.9",), "no release of a on the index matches ==9.9"),
+    ],
+)
+def test_what_the_index_lacks_is_said(house: House, lines: tuple[str, ...], reason: str) -> None:
+    house.wheel("a", "1.0")
+    found = answer(house, of(needs(*lines)))
+    assert found.verdict == "solves with changes"
+    assert found.best is not None
+    assert str(found.best.changes[0].reason) == reason
+    assert pins(found) == {"a": "1.0"}
+
+
+def test_an_undeclared_import_is_added_and_marked(house: House) -> None:
+    house.wheel("a", "1.0")
+    house.wheel("opencv-python", "4.0")
+    module = ImportedModule(
+        module="cv2", at=(Location(path="m.py", line=3),), count=1, needed=True, context="main",
+        distributions=("opencv-python",), source="https://x.example",
+    )  # fmt: skip
+    found = answer(house, of(needs("a", undeclared=(module,))))
+    assert pins(found) == {"a": "1.0", "opencv-python": "4.0"}
+    assert [wish.origin for wish in found.wishes] == ["declared", "import"]
+
+
+def test_the_declared_python_is_kept(house: House) -> None:
+    house.wheel("a", "1.0")
+    found = answer(house, of(needs("python ==3.7.*", "a")))
+    assert found.best is not None
+    assert found.best.candidate.python == "3.7"
+
+
+def test_only_compiled_source_takes_a_compiler(house: House) -> None:
+    info = "Metadata-Version: 1.1\nName: a\nVersion: 1.0\n"
+    house.sdist("a", "1.0", {"PKG-INFO": info, "a.egg-info/PKG-INFO": info, "a.pyx": ""})
+    found = answer(house, of(needs("a ==1.0")))
+    assert found.best is not None
+    assert (found.verdict, found.best.levels) == ("solves", ("resolves", "no_known_break"))
+    assert found.best.pins[0].compiles
+
+
+def test_nothing_is_known_without_the_index() -> None:
+    index = SimpleIndex(url="http://127.0.0.1:9/simple")
+    found = solve(of(needs("a")), HOST, index, SolveSettings())
+    index.close()
+    assert found.verdict == "unknown"
+    assert found.best is not None
+    assert "the index could not be asked for a" in str(found.best.reason)
+
+
+def test_nothing_declared_is_unknown(house: House) -> None:
+    found = answer(house, of(Dependencies()))
+    assert (found.verdict, found.best) == ("unknown", None)
