@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from urllib.parse import urljoin
 import httpx
 
 from repotriage import __version__
+from repotriage.errors import UsageError
 from repotriage.fetchers.cache import Cache, identity_of, request_key
 from repotriage.fetchers.github.endpoints import Endpoints
 from repotriage.fetchers.github.states import Trouble, TroubleError, clock_time, judge, when_reset
@@ -29,6 +31,7 @@ JSON = "application/vnd.github+json"
 API_VERSION = "2022-11-28"
 USER_AGENT = f"repotriage/{__version__} (+https://pypi.org/project/repotriage/)"
 ATTEMPTS = 3
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 _FIRST_PAUSE = 1.0  # seconds; doubles with each further attempt
 _REDIRECTS = 5
 _LONGEST_JSON = 64_000_000  # bytes
@@ -138,7 +141,15 @@ class HttpClient:
         return self._token is not None
 
     def sign_in(self, token: str | None, *, identity: str | None = None) -> None:
-        """Sign every later request with `token`; `identity` names an owner of changing tokens."""
+        """Sign every later request with `token`; `identity` names an owner of changing tokens.
+
+        Raises UsageError when `token` can be none: a header that httpx refuses would be quoted in its error.
+        """
+        if token is not None and not _TOKEN.fullmatch(token):
+            raise UsageError(
+                "the GitHub token is not one word of plain characters",
+                hint="check GITHUB_TOKEN, GH_TOKEN or --token-file",
+            )
         self._token = token
         self.identity = identity_of(identity or token)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from repotriage.errors import UsageError
 from repotriage.fetchers.cache import Cache
 from repotriage.fetchers.github.endpoints import Endpoints
 from repotriage.fetchers.github.states import TroubleError
@@ -73,6 +74,13 @@ def test_it_says_who_asks_and_for_what() -> None:
     assert headers["accept"] == JSON
     assert headers["x-github-api-version"] == API_VERSION
     assert headers["authorization"] == f"Bearer {TOKEN}"
+
+
+@pytest.mark.parametrize("token", ["two words", "line\nbreak", "schlüssel", ""])
+def test_a_token_that_cannot_be_one_is_refused_and_not_shown(token: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Site().client(token=token)
+    assert not token or token not in f"{caught.value!r} {caught.value.hint}"
 
 
 def test_without_a_token_nothing_is_signed() -> None:

@@ -110,6 +110,7 @@ class _Collected:
     repository: dict[str, Any] = field(default_factory=dict)
     missing: dict[str, Trouble] = field(default_factory=dict)  # by section
     errors: dict[str, Trouble] = field(default_factory=dict)  # by GraphQL field of the section `facts`
+    blamed: set[str] = field(default_factory=set)  # sections that an error named
     pieces: int = 0
 
 
@@ -121,20 +122,35 @@ def fetch(client: HttpClient, target: GitHubTarget, *, taken_at: datetime) -> Me
     asker = _Asker(client, target, taken_at)
     collected = _Collected()
     asker.ask(collected, SECTIONS, _WHOLE, attempts=1)
-    for section in [name for name, trouble in collected.missing.items() if _is_too_heavy(trouble)]:
-        del collected.missing[section]
+    pieces = _pieces(collected)
+    while pieces:
+        sections = pieces.pop(0)
+        for section in sections:
+            del collected.missing[section]
         collected.pieces += 1
+        alone = len(sections) == 1
         try:
-            asker.ask(collected, (section,), _SMALLER, attempts=2)
+            asker.ask(collected, sections, _SMALLER if alone else _WHOLE, attempts=2 if alone else 1)
         except TroubleError as error:
-            if error.trouble.kind == "not_found":
+            if not collected.repository and not error.trouble.is_limit:
                 raise
-            collected.missing[section] = error.trouble
-        if section in collected.missing and not collected.repository and collected.missing[section].is_limit:
-            break
+            collected.missing.update(dict.fromkeys(sections, error.trouble))
+            if error.trouble.is_limit:
+                break
+        if not alone:
+            pieces += _pieces(collected, among=sections)
     if not collected.repository:
         raise TroubleError(next(iter(collected.missing.values())))
     return _Reader(collected, target).metadata()
+
+
+def _pieces(collected: _Collected, among: tuple[str, ...] = SECTIONS) -> list[tuple[str, ...]]:
+    """How to ask again for what is missing: what GitHub blamed piece by piece, all else together."""
+    missing = [name for name in among if name in collected.missing and _is_too_heavy(collected.missing[name])]
+    innocent = tuple(name for name in missing if name not in collected.blamed)
+    if not innocent or len(innocent) == len(missing):
+        return [(name,) for name in missing]
+    return [innocent, *((name,) for name in missing if name in collected.blamed)]
 
 
 def _is_too_heavy(trouble: Trouble) -> bool:
@@ -169,6 +185,7 @@ class _Asker:
         if limit is not None and self._client.wait_until(limit.retry_at):
             content = self.send(wanted, sizes, attempts).json()
             troubles = judge_errors(_errors(content), reply.headers, now=self._client.clock())
+        into.blamed.update(section for path, _ in troubles if (section := _section_of(path)) is not None)
         repository = dig(content, "data", "repository")
         if not isinstance(repository, dict):
             trouble = next((trouble for _, trouble in troubles), None)
@@ -192,7 +209,7 @@ class _Asker:
     ) -> None:
         for path, trouble in troubles:
             name = path[1] if len(path) > 1 else None
-            section = name if name in SECTIONS else "facts" if name is not None else None
+            section = _section_of(path)
             if section is None:  # it concerns the answer as a whole: what is not there is meant
                 absent = [part for part in wanted if part != "facts" and repository.get(part) is None]
                 absent += ["facts"] if "facts" in wanted and "stargazerCount" not in repository else []
@@ -216,6 +233,13 @@ class _Asker:
         if trouble is not None:
             raise TroubleError(trouble)
         return reply
+
+
+def _section_of(path: tuple[str, ...]) -> str | None:
+    """The section that a field of the answer belongs to; None for the answer as a whole."""
+    if len(path) < 2:
+        return None
+    return path[1] if path[1] in SECTIONS else "facts"
 
 
 def _errors(content: object) -> list[Mapping[str, Any]]:

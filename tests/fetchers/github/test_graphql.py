@@ -57,7 +57,6 @@ def repository(**changed: object) -> dict[str, Any]:
         "nameWithOwner": "o/r",
         "url": "https://github.com/o/r",
         "isEmpty": False,
-        "isPrivate": False,
         "defaultBranchRef": {"name": "main"},
         "target": {"__typename": "Commit", "oid": SHA},
         "description": "d",
