@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from repotriage.models.base import msg
-from repotriage.models.reading import Reading
-from repotriage.models.requirement import Dependencies
+from repotriage.models.location import Location
+from repotriage.models.reading import AssetLink, CodeSize, Command, EntryPoint, Reading, Role
+from repotriage.models.requirement import Dependencies, ImportedModule, Requirement
 from repotriage.models.snapshot import (
     Answer,
     Commit,
@@ -103,3 +104,58 @@ def study(
         reading=reading or Reading(),
         dependencies=dependencies or Dependencies(),
     )
+
+
+CODE = CodeSize(python_files=5, python_lines=900, functions=40, classes=5)
+"""The size of code that is really there."""
+
+
+def at(path: str = "README.md", line: int | None = 1) -> Location:
+    """A place."""
+    return Location(path=path, line=line)
+
+
+def command(raw: str, *, role: Role = "other", script: str | None = None, line: int = 1) -> Command:
+    """A command of the README."""
+    return Command(argv=tuple(raw.split()), raw=raw, at=at(line=line), role=role, script=script)
+
+
+def entry(role: Role, path: str, *, documented: int | None = None, rank: int = 1) -> EntryPoint:
+    """An entry point, documented at a line of the README if one is given."""
+    return EntryPoint(
+        role=role, path=path, documented_at=None if documented is None else at(line=documented), rank=rank, weight=1.0
+    )
+
+
+def asset(kind: Any, *, url: str | None = "https://example.org/x", there: bool | None = None) -> AssetLink:
+    """A link in the README."""
+    return AssetLink(kind=kind, provider="Example", url=url, at=at(line=7), in_repository=there)
+
+
+def requirement(name: str, specifier: str = "", *, line: int = 1, **fields: Any) -> Requirement:
+    """A line of requirements.txt, or what `fields` make of it."""
+    fields.setdefault("format", "requirements")
+    fields.setdefault("at", at("requirements.txt", line))
+    return Requirement(name=name, specifier=specifier, raw=f"{name}{specifier}", **fields)
+
+
+def imported(module: str, *distributions: str, needed: bool = True) -> ImportedModule:
+    """A third-party import of the main code."""
+    return ImportedModule(
+        module=module,
+        at=(at("train.py", 1),),
+        count=1,
+        needed=needed,
+        context="main" if needed else "test",
+        distributions=distributions or (module,),
+    )
+
+
+def learning(**facts: Any) -> Reading:
+    """The reading of code that trains a model with PyTorch."""
+    return Reading(**{"size": CODE, "framework": "pytorch", **facts})
+
+
+def declared(*requirements: Requirement, **facts: Any) -> Dependencies:
+    """Dependencies of code that imports torch and numpy."""
+    return Dependencies(**{"requirements": requirements, "imports": (imported("torch"), imported("numpy")), **facts})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -173,6 +173,8 @@ class CodeSize(Frozen):
 
 class TestFacts(Frozen):
     """Tests and continuous integration."""
+
+    __test__: ClassVar[bool] = False  # pytest takes a class of this name for a test
 
     test_files: tuple[CleanStr, ...] = ()
     test_functions: int = 0

@@ -12,7 +12,7 @@ from repotriage.signals.gaps import missing_words
 from repotriage.signals.kind import readmes
 from repotriage.signals.registry import bad, good, signal
 
-_FILE = re.compile(r"(?:licen[cs]e|copying|unlicense)(?:[-_.].*)?", re.IGNORECASE)
+_FILE = re.compile(r"(?:licen[cs]es?|copying|unlicense)(?:[-.][\w.-]*|_\w*)?(?<!\.csv)(?<!\.py)", re.IGNORECASE)
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s*\W{0,4}licen[cs](?:e|ing)\b|\s*licen[cs]e\s*$|#{1,6}\s*许可", re.IGNORECASE)
 _METADATA = re.compile(r"\s*[\"']?license[\"']?\s*[=:]\s*\S|.*License :: ", re.IGNORECASE)
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")

@@ -1,0 +1,28 @@
+import pytest
+
+from repotriage.models.reading import Reading
+from repotriage.signals.data_available import data_available
+from tests.builders import CODE, asset, entry, gap, learning, study
+
+
+def test_a_link_a_script_or_files_give_data() -> None:
+    assert data_available(study(reading=learning(assets=(asset("dataset"),)))).verdict == "good"
+    prepared = data_available(study(reading=learning(entry_points=(entry("data", "prepare.py"),))))
+    assert str(prepared.evidence[0].at) == "prepare.py"
+
+
+@pytest.mark.parametrize(("path", "verdict"), [("a/b.csv", "good"), ("data/x.json", "good"), ("x.json", "bad")])
+def test_data_files_of_the_repository(path: str, verdict: str) -> None:
+    assert data_available(study({path: ""}, reading=learning())).verdict == verdict
+
+
+def test_a_path_that_is_not_there_is_bad() -> None:
+    assert data_available(study(reading=learning(assets=(asset("dataset", there=False),)))).verdict == "bad"
+
+
+def test_files_that_were_not_read_leave_it_unknown() -> None:
+    assert data_available(study(reading=learning(), gaps=(gap("files"),))).verdict == "unknown"
+
+
+def test_it_makes_no_sense_without_a_model() -> None:
+    assert data_available(study(reading=Reading(size=CODE))).verdict == "n/a"
