@@ -367,6 +367,14 @@ class HardwareV1(V1):
     at: LocationV1
 
 
+class SyntaxV1(V1):
+    """Syntax that only this minor version of Python and later ones know."""
+
+    python: CleanStr
+    what: CleanStr
+    at: LocationV1
+
+
 class ReadingV1(V1):
     """What was read from code and documents, without running any of it."""
 
@@ -385,6 +393,7 @@ class ReadingV1(V1):
     parameters: tuple[ParameterV1, ...]
     papers: tuple[PaperV1, ...]
     hardware: tuple[HardwareV1, ...]
+    syntax: tuple[SyntaxV1, ...]
 
 
 class RequirementV1(V1):
