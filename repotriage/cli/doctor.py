@@ -84,7 +84,6 @@ def _examine(settings: FetchSettings, index_url: str | None) -> Checkup:
 
 def _github_checks(settings: FetchSettings) -> tuple[Check, ...]:
     from repotriage import doctor as judge
-    from repotriage.errors import RepotriageError
     from repotriage.fetchers.github.endpoints import Endpoints
     from repotriage.fetchers.github.graphql import cost
     from repotriage.fetchers.github.states import TroubleError
@@ -104,10 +103,6 @@ def _github_checks(settings: FetchSettings) -> tuple[Check, ...]:
         except TroubleError as error:
             refused = error.trouble.kind == "unauthorized"
             answered = judge.Answered(trouble=error.trouble.message, refused=refused)
-        except RepotriageError as error:  # the key of the App
-            from repotriage.models.base import msg
-
-            answered = judge.Answered(trouble=msg("{reason}", reason=error.what), refused=True)
         if signed and answered.trouble is None:
             try:
                 points = cost(client)

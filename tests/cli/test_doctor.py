@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from typer.testing import CliRunner, Result
 
 from repotriage.cli.app import build
-from tests.double import Fault, GitHub, Token, World, at, server_error
+from tests.double import App, Fault, GitHub, Token, World, at, server_error
 from tests.index.house import House, serving
 
 Serve = Callable[[World], GitHub]
@@ -126,3 +128,24 @@ def test_no_index_and_a_cache_that_cannot_be_written(serve: Serve, world: World,
     result = run(github.url, house, tmp_path, "--format", "json", "--index-url", "http://127.0.0.1:1/simple")
     found = checks(result)
     assert (result.exit_code, found["pypi"]["outcome"], found["cache"]["outcome"]) == (4, "fail", "warning")
+
+
+def test_an_app_is_let_in_to_its_installation(serve: Serve, world: World, house: House, tmp_path: Path) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    encoding = serialization.Encoding.PEM
+    private = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    public = key.public_key().public_bytes(encoding, serialization.PublicFormat.SubjectPublicKeyInfo)
+    world.apps = [App(id=5, public_key=public.decode(), installation=7, token="ghs_installed")]
+    world.tokens["ghs_installed"] = Token(scopes=None, installation=True)
+    (tmp_path / "key.pem").write_bytes(private)
+    url = serve(world).url
+
+    def outcome(app: str, *more: str) -> dict[str, Any]:
+        key_file = ["--app-key-file", str(tmp_path / "key.pem")]
+        return checks(run(url, house, tmp_path, "--format", "json", "--app-id", app, *key_file, *more, token=None))
+
+    installed = outcome("5", "--app-installation", "7")
+    assert [installed[name]["outcome"] for name in ("github", "token", "quota", "query")] == ["ok"] * 4
+    assert outcome("6", "--app-installation", "7")["token"]["outcome"] == "fail"  # not that App's key
+    unnamed = run(url, house, tmp_path, "--app-id", "5", "--app-key-file", str(tmp_path / "key.pem"), token=None)
+    assert (unnamed.exit_code, "--app-installation" in unnamed.output) == (2, True)

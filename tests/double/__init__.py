@@ -6,6 +6,7 @@ what GitHub publishes (see `judge`). Tests say `with GitHub(World(repositories=[
 """
 
 from tests.double.facts import (
+    App,
     Asset,
     Block,
     Comment,
@@ -29,6 +30,7 @@ from tests.double.gitdata import commit_files, commit_folder
 from tests.double.server import GitHub, Seen
 
 __all__ = [
+    "App",
     "Asset",
     "Block",
     "Comment",

@@ -138,9 +138,19 @@ class Token(Fact):
     expires_at: datetime | None = None
 
 
+class App(Fact):
+    """A GitHub App with one installation, which sees every repository and signs with `token` (one of the world's)."""
+
+    id: int
+    public_key: str  # PEM
+    installation: int = 99
+    token: str = "a-good-token"
+
+
 class World(Fact):
     """All that the double serves."""
 
+    apps: list[App] = []
     repositories: list[Repository] = []
     tokens: dict[str, Token] = Field(default_factory=lambda: {"a-good-token": Token()})
     organizations: tuple[str, ...] = ()

@@ -43,6 +43,8 @@ _METHODS = {
     "/repos/{owner}/{repo}/tarball/{ref}": "repos.ReposClient.download_tarball_archive",
     "/repos/{owner}/{repo}/stats/participation": "repos.ReposClient.get_participation_stats",
     "/repos/{owner}/{repo}/stats/commit_activity": "repos.ReposClient.get_commit_activity_stats",
+    "/repos/{owner}/{repo}/installation": "apps.AppsClient.get_repo_installation",
+    "/app/installations/{installation_id}/access_tokens": "apps.AppsClient.create_installation_access_token",
     "/rate_limit": "rate_limit.RateLimitClient.get",
     "/user": "users.UsersClient.get_authenticated",
     "/search/issues": "search.SearchClient.issues_and_pull_requests",
@@ -208,7 +210,7 @@ def faults_in_answer(path: str, status: int, body: Any) -> list[str]:
     if template is None:
         return [] if status == 404 else [f"{path}: no such endpoint, but status {status}"]
     found: list[str] = []
-    if status == 200:
+    if status in (200, 201):
         found += _faults_by_githubkit(template, body)
     if description := _description():
         found += description.faults_in_answer(template, status, body)

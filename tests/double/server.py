@@ -10,18 +10,20 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import jwt
+
 from tests.double import judge, rest
-from tests.double.facts import Repository, Token, World
+from tests.double.facts import App, Repository, Token, World
 from tests.double.faults import Fault, failures
 from tests.double.gitdata import GitData
 from tests.double.graph import Graph
 from tests.double.rest import Call, Reply
-from tests.double.shapes import Shapes, error
+from tests.double.shapes import Shapes, error, installation, stamp
 
 _LIMITS = {"core": (60, 5000, 3600), "search": (10, 30, 60), "graphql": (0, 5000, 3600)}  # without, with token; seconds
 _RATE_ABOUT = "https://docs.github.com/rest/overview/resources-in-the-rest-api#rate-limiting"
@@ -137,7 +139,11 @@ class GitHub:
                 counted = True
             elif path.startswith("/raw/"):
                 reply = self._raw(path)
+            elif path.startswith("/app/") or path.endswith("/installation"):
+                reply = self._app(handler.command, path, headers)
             else:
+                if handler.command != "GET":
+                    self.violations.append(f"{handler.command} {path}: our client only reads")
                 reply, counted = self._rest(path, parts.query, root, headers, fault)
             answered = fault is None or not (fault.cut or fault.hang)
             status = reply.status if answered else None
@@ -200,6 +206,26 @@ class GitHub:
             expiry = token.expires_at.strftime("%Y-%m-%d %H:%M:%S UTC")
             reply.headers |= {"GitHub-Authentication-Token-Expiration": expiry}
         return reply, counts and not free
+
+    def _app(self, method: str, path: str, headers: Mapping[str, str]) -> Reply:
+        """What a GitHub App asks, signed by its own key, to be let in."""
+        self.violations += judge.faults_in_request(path, "", headers) if self.judged else ()
+        proof = headers.get("authorization", "").partition(" ")[2]
+        app = next((app for app in self.world.apps if _is_signed_by(proof, app)), None)
+        if app is None:
+            return Reply(401, error(401, "A JSON web token could not be decoded"))
+        if match := re.fullmatch(r"/repos/([^/]+)/([^/]+)/installation", path):
+            fact, _ = self.world.find(f"{match[1]}/{match[2]}")
+            if method != "GET" or fact is None:
+                return Reply(404, error(404, "Not Found"))
+            reply = Reply(200, installation(Shapes(self.world, self.url), app, fact.owner))
+        elif method == "POST" and path == f"/app/installations/{app.installation}/access_tokens":
+            expiry = stamp(self.now + timedelta(hours=1))
+            reply = Reply(201, {"token": app.token, "expires_at": expiry, "permissions": {"contents": "read"}})
+        else:
+            return Reply(404, error(404, "Not Found"))
+        self.violations += judge.faults_in_answer(path, reply.status, reply.body) if self.judged else ()
+        return reply
 
     def _revalidate(self, reply: Reply, headers: Mapping[str, str], text: str | None) -> None:
         content = json.dumps([reply.body, reply.headers.get("Link"), text], sort_keys=True).encode()
@@ -265,6 +291,17 @@ class GitHub:
         data = git.blob(found.sha) if git and found else None
         kind = {"Content-Type": "text/plain; charset=utf-8"}
         return Reply(404, raw=b"404: Not Found", headers=kind) if data is None else Reply(200, raw=data, headers=kind)
+
+
+def _is_signed_by(proof: str, app: App) -> bool:
+    """Whether `proof` is a token of the App for the ten minutes that GitHub allows."""
+    try:
+        claims = jwt.decode(
+            proof, app.public_key, algorithms=["RS256"], options={"verify_exp": False, "verify_iat": False}
+        )
+    except jwt.InvalidTokenError:
+        return False
+    return str(claims["iss"]) == str(app.id) and 0 < claims["exp"] - claims["iat"] <= 600 + 60
 
 
 def _rate_headers(limit: Mapping[str, int], resource: str) -> dict[str, str]:

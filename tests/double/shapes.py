@@ -11,7 +11,7 @@ from typing import Any
 
 import pygit2
 
-from tests.double.facts import Comment, Issue, Release, Repository, World
+from tests.double.facts import App, Comment, Issue, Release, Repository, World
 from tests.double.gitdata import Entry, GitData
 
 Json = dict[str, Any]
@@ -407,6 +407,30 @@ class Shapes:
         elif data is not None and kind == "symlink":
             body["target"] = data.decode("utf-8", "replace")
         return body
+
+
+def installation(shapes: Shapes, app: App, owner: str) -> Json:
+    """An installation of a GitHub App on the account `owner`."""
+    url = f"{shapes.api}/app/installations/{app.installation}/access_tokens"
+    return {
+        "id": app.installation,
+        "account": shapes.user(owner),
+        "repository_selection": "all",
+        "access_tokens_url": url,
+        "repositories_url": f"{shapes.api}/installation/repositories",
+        "html_url": f"{shapes.web}/settings/installations/{app.installation}",
+        "app_id": app.id,
+        "app_slug": "an-app",
+        "target_id": number_of(owner),
+        "target_type": "User",
+        "permissions": {"contents": "read", "metadata": "read"},
+        "events": [],
+        "created_at": "2024-01-02T03:04:05Z",
+        "updated_at": "2024-01-02T03:04:05Z",
+        "single_file_name": None,
+        "suspended_by": None,
+        "suspended_at": None,
+    }
 
 
 def error(status: int, message: str, about: str = "https://docs.github.com/rest", **more: object) -> Json:

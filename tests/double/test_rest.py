@@ -332,7 +332,7 @@ def test_a_wrong_request_is_a_violation(path: str, headers: dict[str, str], word
 @pytest.mark.parametrize(
     ("path", "status", "body"),
     [
-        ("/repos/octo/demo/languages", 200, {"Python": "many"}),
+        ("/repos/octo/demo/topics", 200, {"names": 3}),
         ("/repos/octo/demo/issues", 200, [{"number": 1}]),
         ("/repos/octo/demo", 200, {}),
         ("/rate_limit", 200, {"resources": {}}),
