@@ -35,6 +35,7 @@ _TOKEN = re.compile(r"[\x21-\x7e]+")
 _FIRST_PAUSE = 1.0  # seconds; doubles with each further attempt
 _REDIRECTS = 5
 _LONGEST_JSON = 64_000_000  # bytes
+_SLOWEST = 1_000  # bytes a second, over all of an answer that takes longer than the timeout
 _LOW_SHARE = 0.2  # of the quota: below it the user is told
 
 # The address that an archive of a private repository redirects to holds a short-lived
@@ -67,15 +68,17 @@ class Download:
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     response: httpx.Response = field(repr=False)
+    paced: Callable[[Iterator[bytes]], Iterator[bytes]] = field(repr=False)
 
     def chunks(self) -> Iterator[bytes]:
-        """The body as it comes over the line, undecoded; raises TroubleError when it breaks off."""
+        """The body as it comes over the line, undecoded; raises TroubleError when it breaks off or trickles."""
         try:
-            yield from self.response.iter_raw()
+            yield from self.paced(self.response.iter_raw())
         except httpx.RequestError as error:
             raise TroubleError(_transport_trouble(error)) from error
 
 
+_LATE = Trouble(kind="timeout", message=msg("GitHub did not answer in time"))
 _GARBLED = Trouble(kind="server_error", message=msg("GitHub's answer cannot be read"))
 
 
@@ -111,6 +114,7 @@ class HttpClient:
         self.points: int | None = None
         self._quotas: dict[str, tuple[int, int, datetime | None]] = {}
         self._warned: set[str] = set()
+        self._timeout = timeout
         self._may_wait = max_wait
         self._progress = progress
         self._sleep = sleep
@@ -311,7 +315,7 @@ class HttpClient:
             request.headers["Authorization"] = secret
         try:
             response = self._client.send(request, stream=True)
-            body = _read(response) if not stream or response.status_code != 200 else b""
+            body = self._read(response) if not stream or response.status_code != 200 else b""
         except httpx.RequestError:
             self.requests += is_api
             raise
@@ -321,7 +325,29 @@ class HttpClient:
             else:
                 self.requests += 1
             self._note_quota(response.headers)
-        return Download(response.status_code, response.headers, body, response)
+        return Download(response.status_code, response.headers, body, response, self._paced)
+
+    def _paced(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """Pass `chunks` on; a server that trickles, never quite silent, must not hold us for ever."""
+        start, received = self.clock(), 0
+        for chunk in chunks:
+            received += len(chunk)
+            elapsed = (self.clock() - start).total_seconds()
+            if elapsed > self._timeout and received < elapsed * _SLOWEST:
+                raise TroubleError(_LATE)
+            yield chunk
+
+    def _read(self, response: httpx.Response) -> bytes:
+        """The decoded body, up to a length that no honest answer has."""
+        body = bytearray()
+        try:
+            for chunk in self._paced(response.iter_bytes()):
+                body += chunk
+                if len(body) > _LONGEST_JSON:
+                    raise TroubleError(_GARBLED)
+        finally:
+            response.close()
+        return bytes(body)
 
     def _note_quota(self, headers: Mapping[str, str]) -> None:
         try:
@@ -343,22 +369,9 @@ class HttpClient:
             )
 
 
-def _read(response: httpx.Response) -> bytes:
-    """The decoded body, up to a length that no honest answer has."""
-    body = bytearray()
-    try:
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > _LONGEST_JSON:
-                raise TroubleError(_GARBLED)
-    finally:
-        response.close()
-    return bytes(body)
-
-
 def _transport_trouble(error: httpx.RequestError) -> Trouble:
     if isinstance(error, httpx.TimeoutException):
-        return Trouble(kind="timeout", message=msg("GitHub did not answer in time"))
+        return _LATE
     if isinstance(error, httpx.ConnectError):
         return Trouble(kind="network", message=msg("GitHub cannot be reached"))
     return Trouble(kind="network", message=msg("the connection to GitHub broke off"))

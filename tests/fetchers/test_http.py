@@ -267,6 +267,22 @@ def test_a_broken_download_is_told() -> None:
         list(download.chunks())
 
 
+def test_an_answer_that_trickles_is_given_up() -> None:
+    site = Site()
+
+    class Trickle(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            while True:
+                site.sleep(1)
+                yield b"."
+
+    site.answers = [httpx.Response(200, stream=Trickle()) for _ in range(2)]
+    with site.client().download(f"{API}/a") as download, pytest.raises(TroubleError, match="in time"):
+        list(download.chunks())
+    with pytest.raises(TroubleError, match="in time"):
+        site.client().get(f"{API}/a")
+
+
 def test_an_endless_answer_is_cut() -> None:
     class Endless(httpx.SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:

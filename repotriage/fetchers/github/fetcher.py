@@ -10,14 +10,15 @@ from repotriage.fetchers.cache import Cache
 from repotriage.fetchers.github import files, graphql
 from repotriage.fetchers.github.endpoints import Endpoints
 from repotriage.fetchers.github.metadata import Metadata
-from repotriage.fetchers.github.states import TroubleError, as_error
+from repotriage.fetchers.github.states import TroubleError, as_error, as_gap
 from repotriage.fetchers.http import HttpClient
 from repotriage.fetchers.port import FetchSettings, Progress, now
 from repotriage.models.base import msg
-from repotriage.models.snapshot import Snapshot
+from repotriage.models.snapshot import Gap, Snapshot, State
 from repotriage.models.target import GitHubTarget, Target
 
 BUDGET = 3  # counted requests for one repository, with a token
+_FACTS = ("facts", "issues", "releases")  # what a checkout does not tell itself
 
 
 class GitHubFetcher:
@@ -36,33 +37,88 @@ class GitHubFetcher:
         """Bring `target`; raises as the port says."""
         if not isinstance(target, GitHubTarget):
             raise TypeError("a GitHubFetcher fetches from GitHub")
-        settings = self._settings
         name = f"{target.owner}/{target.name}"
-        endpoints = Endpoints.of(settings.api_url)
+        endpoints = Endpoints.of(self._settings.api_url)
         _check_host(target, endpoints)
-        if settings.offline:
+        if self._settings.offline:
             raise IncompleteError(
                 f"{name}: it is on GitHub, and --offline forbids to ask",
                 label="network",
                 hint="name a checkout or a saved snapshot",
             )
-        with HttpClient(
+        with self._client(endpoints) as client:
+            try:
+                return self._fetch(client, target)
+            except TroubleError as error:
+                raise as_error(error.trouble, name, with_token=self._has_credentials) from None
+            except UnreadableError as error:
+                if error.what.startswith(name):
+                    raise
+                raise UnreadableError(f"{name}: {error.what}", label=error.label, hint=error.hint) from None
+
+    def add_facts(self, snapshot: Snapshot) -> Snapshot:
+        """`snapshot`, of a checkout, with what GitHub says of the repository that it comes from.
+
+        Never raises for what GitHub answers or does not: the checkout can be judged without, so that is a gap.
+        """
+        owner, _, name = snapshot.name.partition("/")
+        endpoints = Endpoints.of(self._settings.api_url)
+        if snapshot.host.lower() != endpoints.host.lower():
+            message = msg("its remote is on {host}: to ask there, add --api-url", host=snapshot.host)
+            return _with_gap(snapshot, Gap(what="github", reason="not_on_github", message=message))
+        target = GitHubTarget(owner=owner, name=name, host=snapshot.host)
+        with self._client(endpoints) as client:
+            try:
+                self._sign_in(client, target)
+                self._progress(msg("asking GitHub about {name}", name=snapshot.name))
+                if client.has_token:
+                    metadata = graphql.fetch(client, target, taken_at=snapshot.taken_at, sections=_FACTS)
+                else:
+                    metadata = self._facts_by_rest(client, target, snapshot.taken_at)
+            except TroubleError as error:
+                trouble = error.trouble
+                states = [State(name=trouble.kind, message=trouble.message)] if trouble.is_limit else []
+                return _with_gap(snapshot, as_gap("github", trouble)).model_copy(
+                    update={"api_usage": client.usage(), "states": (*snapshot.states, *states)}
+                )
+            gaps = (gap for gap in snapshot.gaps if gap.what != "github")
+            return snapshot.model_copy(
+                update={
+                    "github": metadata.facts,
+                    "states": (*snapshot.states, *(state for state in metadata.states if state.name != "empty")),
+                    "gaps": (*gaps, *(gap for gap in metadata.gaps if gap.what.startswith("github."))),
+                    "api_usage": client.usage(),
+                }
+            )
+
+    @property
+    def _has_credentials(self) -> bool:
+        return self._settings.token is not None or self._settings.app is not None
+
+    def _client(self, endpoints: Endpoints) -> HttpClient:
+        settings = self._settings
+        return HttpClient(
             endpoints,
             token=settings.token.get_secret_value() if settings.token else None,
             timeout=settings.timeout,
             max_wait=settings.max_wait,
             cache=Cache(settings.cache_dir) if settings.cache_dir else None,
             progress=self._progress,
-        ) as client:
-            try:
-                return self._fetch(client, target)
-            except TroubleError as error:
-                has_token = client.has_token or settings.app is not None
-                raise as_error(error.trouble, name, with_token=has_token) from None
-            except UnreadableError as error:
-                if error.what.startswith(name):
-                    raise
-                raise UnreadableError(f"{name}: {error.what}", label=error.label, hint=error.hint) from None
+        )
+
+    def _sign_in(self, client: HttpClient, target: GitHubTarget) -> None:
+        if self._settings.token is None and self._settings.app is not None:
+            from repotriage.fetchers.github.rest import sign_in_as_app
+
+            sign_in_as_app(client, self._settings.app, target)
+
+    @staticmethod
+    def _facts_by_rest(client: HttpClient, target: GitHubTarget, taken_at: datetime) -> Metadata:
+        from repotriage.fetchers.github.rest import RestMetadata
+
+        rest = RestMetadata(client, target, taken_at=taken_at)
+        rest.required(with_history=False)
+        return rest.spared()
 
     def _fetch(self, client: HttpClient, target: GitHubTarget) -> Snapshot:
         taken_at = self._taken_at or now()
@@ -117,6 +173,11 @@ def _snapshot(
         gaps=(*metadata.gaps, *contents.gaps),
         api_usage=client.usage(),
     )
+
+
+def _with_gap(snapshot: Snapshot, gap: Gap) -> Snapshot:
+    """`snapshot` with `gap` in the place of its gaps of the same name."""
+    return snapshot.model_copy(update={"gaps": (*(old for old in snapshot.gaps if old.what != gap.what), gap)})
 
 
 def _check_host(target: GitHubTarget, endpoints: Endpoints) -> None:

@@ -114,14 +114,16 @@ class _Collected:
     pieces: int = 0
 
 
-def fetch(client: HttpClient, target: GitHubTarget, *, taken_at: datetime) -> Metadata:
-    """All that GitHub knows of `target`, in one request where it can be had so.
+def fetch(
+    client: HttpClient, target: GitHubTarget, *, taken_at: datetime, sections: tuple[str, ...] = SECTIONS
+) -> Metadata:
+    """All that GitHub knows of `target`, or some sections of it, in one request where it can be had so.
 
     Raises TroubleError when nothing useful came, UnreadableError when there is no such ref.
     """
     asker = _Asker(client, target, taken_at)
     collected = _Collected()
-    asker.ask(collected, SECTIONS, _WHOLE, attempts=1)
+    asker.ask(collected, sections, _WHOLE, attempts=1)
     pieces = _pieces(collected)
     while pieces:
         sections = pieces.pop(0)

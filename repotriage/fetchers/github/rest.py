@@ -162,14 +162,16 @@ class RestMetadata:
         """owner/name as it is now."""
         return str(self._it["full_name"])
 
-    def required(self) -> None:
-        """The repository and its newest commits; raises TroubleError, UnreadableError when it has no such ref."""
+    def required(self, *, with_history: bool = True) -> None:
+        """The repository and, if wanted, its newest commits; raises TroubleError, or UnreadableError for the ref."""
         requested = f"{self._target.owner}/{self._target.name}"
         _, data = self._requester.requestJsonAndCheck("GET", f"/repos/{requested}")
         if not isinstance(data, dict) or not isinstance(data.get("full_name"), str):
             raise TroubleError(Trouble(kind="server_error", message=msg("GitHub's answer cannot be read")))
         self._it = data
         self._base = f"/repos/{data['full_name']}"
+        if not with_history:
+            return
         try:
             self._read_history()
         except TroubleError as error:

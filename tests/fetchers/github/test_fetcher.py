@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from repotriage.errors import EXIT_INCOMPLETE, EXIT_UNREADABLE, IncompleteError, UnreadableError, UsageError
 from repotriage.fetchers.github.fetcher import GitHubFetcher
 from repotriage.fetchers.port import Caps, FetchSettings
-from repotriage.models.base import Message
-from repotriage.models.snapshot import Snapshot
+from repotriage.models.base import Message, msg
+from repotriage.models.snapshot import Gap, Snapshot
 from repotriage.models.target import GitHubTarget
 from tests.double import (
     Block,
@@ -421,4 +421,55 @@ def test_offline_asks_nobody(serve: Serve, git: Path) -> None:
     github = serve(demo(git))
     with pytest.raises(IncompleteError, match="--offline"):
         fetch(github, offline=True)
+    assert github.seen == []
+
+
+def checkout(github: GitHub, name: str = "octo/demo") -> Snapshot:
+    gap = Gap(what="github", reason="not_requested", message=msg("GitHub was not asked"))
+    host = github.url.removeprefix("http://")
+    return Snapshot(source="checkout", name=name, host=host, commit="a" * 40, taken_at=NOW, gaps=(gap,))
+
+
+def add_facts(github: GitHub, snapshot: Snapshot, token: str | None = TOKEN) -> Snapshot:
+    settings = FetchSettings(token=SecretStr(token) if token else None, api_url=github.url, max_wait=0)
+    return GitHubFetcher(settings, lambda _: None).add_facts(snapshot)
+
+
+@pytest.mark.parametrize(("token", "most"), [(TOKEN, 1), (None, 4)])
+def test_a_checkout_gets_its_facts(serve: Serve, git: Path, token: str | None, most: int) -> None:
+    github = serve(demo(git, archived=True))
+    snapshot = add_facts(github, checkout(github), token)
+    assert snapshot.github is not None
+    assert snapshot.github.stars == 12
+    assert snapshot.github.issues
+    assert snapshot.gap_of("github.stars") is None
+    assert snapshot.commit == "a" * 40
+    assert states(snapshot) == {"archived"}
+    assert not any(gap.what.startswith("history") for gap in snapshot.gaps)
+    assert len(github.api_requests) == snapshot.api_usage.requests == most
+
+
+@pytest.mark.parametrize("token", [TOKEN, None])
+@pytest.mark.parametrize(
+    ("name", "fault", "reason"),
+    [
+        ("octo/gone", None, "forbidden"),
+        ("octo/demo", server_error("/repos|graphql"), "server_error"),
+        ("octo/demo", secondary_limit("/repos|graphql"), "secondary_limit"),
+    ],
+)
+def test_a_checkout_can_do_without_facts(
+    serve: Serve, git: Path, token: str | None, name: str, fault: Fault | None, reason: str
+) -> None:
+    github = serve(demo(git))
+    github.faults += [fault] if fault else []
+    snapshot = add_facts(github, checkout(github, name), token)
+    assert snapshot.github is None
+    assert [gap.reason for gap in snapshot.gaps] == [reason]
+
+
+def test_a_checkout_of_another_host_is_not_asked_for(serve: Serve, git: Path) -> None:
+    github = serve(demo(git))
+    snapshot = add_facts(github, checkout(github).model_copy(update={"host": "ghe.example.com"}))
+    assert [gap.reason for gap in snapshot.gaps] == ["not_on_github"]
     assert github.seen == []
