@@ -50,9 +50,11 @@ test-lowest:
 	$(BIN)/uv pip install --quiet --python build/lowest/bin/python --resolution lowest-direct --editable . --group dev
 	build/lowest/bin/python -m pytest -n auto
 
-# Write what is made from the code: docs/cli.md, docs/schema/report-v1.json.
+# Write what is made from the code.
 docs: $(VENV)/.installed
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m tools.generate_cli_docs
+	$(BIN)/python -m tools.generate_signal_docs
+	$(BIN)/python -m tools.generate_schema
 
 # Write the expected reports of the fixtures again; read the difference like code.
 golden: $(VENV)/.installed

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import typer
 
 from repotriage.cli.common import CacheDirOption, cache_folder
@@ -18,7 +16,7 @@ def register(app: typer.Typer) -> None:
         """Tell where the cache is and how much it holds."""
         from repotriage.fetchers.cache import Cache
 
-        held = Cache(_folder(cache_dir)).info()
+        held = Cache(cache_folder(cache_dir)).info()
         typer.echo(f"folder:  {held.folder}")
         typer.echo(f"entries: {held.entries}")
         typer.echo(f"size:    {held.size / 1e6:.1f} MB of at most {held.size_limit / 1e6:.0f} MB")
@@ -28,11 +26,6 @@ def register(app: typer.Typer) -> None:
         """Forget everything that was fetched."""
         from repotriage.fetchers.cache import Cache
 
-        typer.echo(f"entries removed: {Cache(_folder(cache_dir)).clear()}")
+        typer.echo(f"entries removed: {Cache(cache_folder(cache_dir)).clear()}")
 
     app.add_typer(cache_app, name="cache")
-
-
-def _folder(cache_dir: Path | None) -> Path:
-    """The folder of the cache; there always is one when it may be used."""
-    return cache_folder(cache_dir, no_cache=False) or Path()

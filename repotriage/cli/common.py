@@ -81,10 +81,8 @@ VerboseOption = Annotated[
 ]
 
 
-def cache_folder(cache_dir: Path | None, no_cache: bool) -> Path | None:
-    """Where the cache is: `cache_dir`, else the user's cache folder; None for no cache."""
-    if no_cache:
-        return None
+def cache_folder(cache_dir: Path | None) -> Path:
+    """Where the cache is: `cache_dir`, else the user's cache folder."""
     if cache_dir is None:
         import platformdirs
 
@@ -115,7 +113,7 @@ def fetch_settings(
         api_url=_checked_api_url(api_url or os.environ.get("GITHUB_API_URL") or DEFAULT_API_URL),
         offline=offline,
         max_wait=max_wait,
-        cache_dir=cache_folder(cache_dir, no_cache),
+        cache_dir=None if no_cache else cache_folder(cache_dir),
     )
 
 
