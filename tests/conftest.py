@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
+
+# Few examples keep the suite quick; a loaded machine is no failure of a property.
+settings.register_profile("repotriage", deadline=None, max_examples=50)
+settings.load_profile("repotriage")
 
 if TYPE_CHECKING:
     from tests.double import GitHub, World
