@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from repotriage.index.facts import CoreMetadata, Missing, NoMetadata
+from repotriage.index.facts import CoreMetadata, Missing, NoMetadata, Project
 from repotriage.index.target import Target
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.location import Location
 from repotriage.models.solution import Attempt, Break, Candidate, Change, Conflict, Level, Pin, Wish
 from repotriage.resolver.bench import OURS, Bench
+from repotriage.resolver.choose import cost_of
 from repotriage.resolver.conflict import Undecided, minimal_core
+from repotriage.resolver.decide import first_uploaded
 from repotriage.resolver.explain import explain
 from repotriage.resolver.gateway import Sources
 from repotriage.resolver.loosen import looser
@@ -21,6 +24,8 @@ from repotriage.resolver.question import Solved, Unsolved
 from repotriage.resolver.wishes import Asked, pinned
 
 _ROUNDS = 8
+_ENOUGH_PINS = 5
+_MUCH_LATER = timedelta(days=300)
 _MAIN = frozenset({"torch", "tensorflow", "tensorflow-gpu", "jax", "jaxlib", "keras", "numpy", "transformers"})
 
 
@@ -38,7 +43,8 @@ Judge = Callable[[Sequence[Pin], Target], Sequence[Known]]
 class _State:
     """What changes while a candidate is worked on."""
 
-    def __init__(self, wishes: Iterable[Wish], changes: Iterable[Change]) -> None:
+    def __init__(self, wishes: Iterable[Wish], changes: Iterable[Change], below: int | None) -> None:
+        self._below = below
         self.wishes = list(wishes)
         self.changes = list(changes)
         self.relaxed: dict[str, int] = {}  # line as it is now → place in `changes`
@@ -52,6 +58,8 @@ class _State:
         if place is None:
             place = len(self.changes)
             self.changes.append(Change(at=wish.at, before=wish.line, after=line, reason=reason))
+            if self._below is not None and sum(map(cost_of, self.changes)) >= self._below:
+                raise TooManyChanges
         else:
             self.changes[place] = self.changes[place].model_copy(update={"after": line})
         if line is None:
@@ -61,9 +69,19 @@ class _State:
             self.relaxed[line] = place
 
 
-def attempt(bench: Bench, candidate: Candidate, target: Target, asked: Asked, judges: Judge) -> Attempt:
-    """Work on one candidate until it solves without known breaks, or nothing more can be done."""
-    state = _State(asked.wishes, asked.changes)
+class TooManyChanges(Exception):  # noqa: N818  # a result, not an error
+    """The candidate costs as much as one that is there already."""
+
+
+def attempt(
+    bench: Bench, candidate: Candidate, target: Target, asked: Asked, judges: Judge, *, below: int | None = None
+) -> Attempt:
+    """Work on one candidate until it solves without known breaks, or nothing more can be done.
+
+    Raises:
+        TooManyChanges: its changes cost `below` or more.
+    """
+    state = _State(asked.wishes, asked.changes, below)
     try:
         _decide(bench, state, target, candidate)
         answer = _settle(bench, state, target, candidate)
@@ -161,7 +179,10 @@ def _settle(bench: Bench, state: _State, target: Target, candidate: Candidate) -
 def _relax(
     bench: Bench, state: _State, target: Target, candidate: Candidate
 ) -> tuple[Conflict | None, tuple[Wish, str | None, Message] | None]:
-    """The smallest core of the conflict, and the smallest change of one of its lines that solves the core."""
+    """The smallest core of the conflict, and the smallest change of one of its lines that solves it.
+
+    A change that solves the whole problem goes before one that solves the core alone.
+    """
     cutoff, sources = candidate.clock.cutoff, state.sources
 
     def holds(wishes: Sequence[Wish]) -> bool:
@@ -170,27 +191,50 @@ def _relax(
     core = minimal_core(state.wishes, holds)
     sentence, facts = explain(core, bench, target, cutoff)
     conflict = Conflict(core=tuple(core), facts=facts, sentence=sentence)
+    raised = _raised_later(bench, state.wishes)
     ladders = sorted(
         (
-            (step, _importance(wish), wish, line)
+            (step, _importance(wish, raised), wish, line)
             for wish in core
             if wish.origin not in OURS
             for step, line in enumerate((*looser(wish.line), None))
         ),
-        key=lambda item: (item[3] is None, item[0], item[1]),
+        key=lambda item: (item[3] is None, item[1][0], item[0], item[1]),
     )
-    for _, _, wish, line in ladders:
-        rest = [other for other in core if other is not wish]
-        changed = rest if line is None else [*rest, wish.model_copy(update={"line": line})]
-        if line is None or holds(changed):
-            change = Change(at=wish.at, before=wish.line, after=line, reason=sentence)
-            return conflict.model_copy(update={"relaxation": change}), (wish, line, sentence)
+    for whole, out in ((state.wishes, False), (core, False), (core, True)):
+        for _, _, wish, line in ladders:
+            if (line is None) != out:
+                continue
+            rest = [other for other in whole if other is not wish]
+            changed = rest if line is None else [*rest, wish.model_copy(update={"line": line})]
+            if holds(changed):
+                change = Change(at=wish.at, before=wish.line, after=line, reason=sentence)
+                return conflict.model_copy(update={"relaxation": change}), (wish, line, sentence)
     return conflict, None
 
 
-def _importance(wish: Wish) -> tuple[int, int]:
-    """What yields last: the frameworks, then what is pinned."""
-    return int(canonicalize_name(wish.name) in _MAIN), int(pinned(wish.line) is not None)
+def _importance(wish: Wish, raised: frozenset[str]) -> tuple[int, int, int]:
+    """What yields last: what was pinned with the others, then the frameworks, then what is pinned."""
+    return (
+        int(wish.line not in raised),
+        int(canonicalize_name(wish.name) in _MAIN),
+        int(pinned(wish.line) is not None),
+    )
+
+
+def _raised_later(bench: Bench, wishes: Sequence[Wish]) -> frozenset[str]:
+    """Pins far younger than most of their neighbours: a bot or a later hand raised them alone."""
+    dates: dict[str, datetime] = {}
+    for wish in wishes:
+        project, version = bench.project(wish.name), pinned(wish.line)
+        if isinstance(project, Project) and version is not None:
+            first = first_uploaded(project.by_version.get(version, ()))
+            if first is not None:
+                dates[wish.line] = first
+    if len(dates) < _ENOUGH_PINS:
+        return frozenset()
+    usual = sorted(dates.values())[len(dates) // 2]
+    return frozenset(line for line, date in dates.items() if date - usual > _MUCH_LATER)
 
 
 def _undecided_unless_no_solution(answer: Unsolved) -> None:

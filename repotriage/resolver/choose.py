@@ -5,17 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from repotriage.models.base import Message, msg
-from repotriage.models.solution import Attempt
+from repotriage.models.solution import Attempt, Change
 
 _ORDER = {"solves": 0, "solves with changes": 0, "conflict": 2, "unknown": 3}
+
+
+CHANGED = 2
+LEFT_OUT = 4
+COMPILED = 1
+OTHER_PYTHON = 2
+
+
+def cost(attempt: Attempt) -> int:
+    """How far a solution is from what the repository says: per line changed or left out, per
+    package that must be compiled, and for a Python other than the declared."""
+    changed = sum(cost_of(change) for change in attempt.changes)
+    compiled = sum(pin.compiles for pin in attempt.pins) * COMPILED
+    return changed + compiled + (0 if attempt.candidate.python_declared else OTHER_PYTHON)
+
+
+def cost_of(change: Change) -> int:
+    """The cost of one change."""
+    return LEFT_OUT if change.after is None else CHANGED
 
 
 def best_of(attempts: Sequence[Attempt]) -> int:
     """The place of the best attempt.
 
-    In this order: it solves; no known break; a declared Python; fewest changed lines; no
-    compiler is needed; and, all else alike, the one that was tried first, whose Python and
-    clock are the likeliest.
+    In this order: it solves; it has the fewest known breaks; it has the least cost; and, all
+    else alike, it was tried first, since its Python and clock are the likeliest.
     """
     return min(range(len(attempts)), key=lambda at: (*_merit(attempts[at]), at))
 
@@ -24,8 +42,7 @@ def _merit(attempt: Attempt) -> tuple[int, ...]:
     return (
         1 if attempt.pins and attempt.breaks else _ORDER[attempt.verdict],
         len(attempt.breaks),
-        len(attempt.changes) + (0 if attempt.candidate.python_declared else 1),
-        int("installs" not in attempt.levels),
+        cost(attempt),
     )
 
 
@@ -42,8 +59,7 @@ def why_best(best: Attempt, others: Sequence[Attempt]) -> Message:
     names: tuple[Message, ...] = (
         msg("it has no known break, others have"),
         msg("it has the fewest known breaks"),
-        msg("it changes the fewest lines"),
-        msg("it needs no compiler"),
+        msg("it changes the fewest lines and compiles the fewest packages"),
     )
     for place, why in enumerate(names):
         if all(mine[place] < _merit(other)[place] for other in rivals):

@@ -16,7 +16,8 @@ from repotriage.models.base import Frozen, Message, msg
 
 Standing = Literal[
     "available",
-    "source_only",  # some release fits, but only as source that may need a compiler
+    "source_only",  # some release fits, but only as source, likely pure Python
+    "compiled",  # only as source of a project that otherwise comes as wheels for particular platforms
     "no_such_project",
     "no_such_version",
     "too_new",  # uploaded after the cutoff
@@ -38,7 +39,7 @@ class Judgement(Frozen):
     @property
     def possible(self) -> bool:
         """Whether some release could be installed at all."""
-        return self.standing in ("available", "source_only", "yanked", "offline", "unreadable")
+        return self.standing in ("available", "source_only", "compiled", "yanked", "offline", "unreadable")
 
 
 def judge(line: str, project: Project | Missing, target: Target, cutoff: datetime | None) -> Judgement:
@@ -83,7 +84,7 @@ def judge(line: str, project: Project | Missing, target: Target, cutoff: datetim
             source = version
     if source is not None:
         return Judgement(
-            standing="source_only",
+            standing="compiled" if comes_compiled(project, source) else "source_only",
             reason=msg(
                 "{name} {v} has no wheel for Python {python} here, only source",
                 name=name, v=str(source), python=target.python,
@@ -91,6 +92,19 @@ def judge(line: str, project: Project | Missing, target: Target, cutoff: datetim
             newest=str(source),
         )  # fmt: skip
     return _no_file(name, specifier, [file for v in in_time for file in project.by_version[v]], target)
+
+
+def comes_compiled(project: Project, version: Version) -> bool:
+    """Whether the nearest release that has wheels has only wheels for particular platforms."""
+    versions = list(project.by_version)
+    here = versions.index(version)
+    for distance in range(len(versions)):
+        for at in (here + distance, here - distance):
+            if 0 <= at < len(versions):
+                wheels = [file for file in project.by_version[versions[at]] if file.kind == "wheel"]
+                if wheels:
+                    return all(file.tags[2] != "any" for file in wheels)
+    return False
 
 
 def _missing(name: str, missing: Missing) -> Judgement:

@@ -28,6 +28,7 @@ from repotriage.index.facts import CoreMetadata, IndexFile, Missing, NoMetadata,
 from repotriage.index.port import Index
 from repotriage.index.sdist import as_text
 from repotriage.index.target import Target
+from repotriage.resolver.decide import comes_compiled
 
 Sources = Literal["pure", "any"]
 """Which source-only releases are offered: those without native code, or all with static metadata."""
@@ -146,7 +147,7 @@ class Gateway:
             if compiled is not None and len(read) >= _MOST_READ:
                 return compiled.why
             project = self._index.project(name)
-            if isinstance(project, Project) and _comes_compiled(project, offer.file.version):
+            if isinstance(project, Project) and comes_compiled(project, offer.file.version):
                 return NoMetadata("compiled", "its neighbours come as wheels for one platform")
         return self._index.metadata(offer.file, native=sources == "any")
 
@@ -162,19 +163,6 @@ def offers_of(project: Project, target: Target) -> list[Offer]:
             stem = project.name.replace("-", "_")
             offers.append(Offer(f"{stem}-{version}-py2.py3-none-any.whl", sdist, stand_in=True))
     return offers
-
-
-def _comes_compiled(project: Project, version: Version) -> bool:
-    """Whether the nearest version that has wheels has only wheels for particular platforms."""
-    versions = list(project.by_version)
-    here = versions.index(version)
-    for distance in range(len(versions)):
-        for at in (here + distance, here - distance):
-            if 0 <= at < len(versions):
-                wheels = [file for file in project.by_version[versions[at]] if file.kind == "wheel"]
-                if wheels:
-                    return all(file.tags[2] != "any" for file in wheels)
-    return False
 
 
 def _entry(name: str, offer: Offer) -> Mapping[str, object]:

@@ -11,19 +11,20 @@ from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.requirement import Requirement
 from repotriage.models.solution import Wish
 from repotriage.models.study import Study
-from repotriage.resolver.decide import Judgement, minor_allowed
+from repotriage.resolver.choose import OTHER_PYTHON
+from repotriage.resolver.decide import minor_allowed
 
 _SETTLED = timedelta(days=300)  # what is in wide use: packages have wheels for it
 _PYTHON2 = "2.7"
 
 
 class PythonChoice(Frozen):
-    """A Python to try; `unmet` are the lines that have nothing for it."""
+    """A Python to try; `least` is the least cost (see choose.py) that any solution on it has."""
 
     version: str
     reason: Message
     declared: bool = True  # False: the repository declares others
-    unmet: tuple[str, ...] = ()
+    least: int = 0
 
 
 class Declared(Frozen):
@@ -62,12 +63,15 @@ def python_choices(
     study: Study,
     wishes: Sequence[Wish],
     cutoff: datetime | None,
-    judged: Callable[[Wish, str], Judgement],
+    least_cost: Callable[[Wish, str], int],
     *,
     only: str | None = None,
     most: int = 3,
 ) -> tuple[PythonChoice, ...]:
-    """The Pythons to try, best first: fewest lines without a file for it, then declared, then usual at that date."""
+    """The Pythons to try, best first: least cost by what the index has, then declared, then usual at that date.
+
+    `least_cost` tells what a line costs at least on a Python.
+    """
     released = all_pythons()
     if only is not None:
         return (PythonChoice(version=only, reason=msg("you asked for Python {version}", version=only)),)
@@ -82,13 +86,12 @@ def python_choices(
             continue
         if (version == _PYTHON2) != python2 and not (declared.by and version in declared.allowed):
             continue
-        unmet = tuple(wish.line for wish in wishes if not judged(wish, version).possible)
-        source = sum(judged(wish, version).standing == "source_only" for wish in wishes)
         is_declared = version in declared.allowed
+        least = sum(least_cost(wish, version) for wish in wishes) + (0 if is_declared else OTHER_PYTHON)
         reason = _why(version, declared, is_declared, usual)
-        choice = PythonChoice(version=version, reason=reason, declared=is_declared, unmet=unmet)
+        choice = PythonChoice(version=version, reason=reason, declared=is_declared, least=least)
         distance = abs(_key(version)[1] - _key(usual)[1]) + (0.5 if _key(version) > _key(usual) else 0)
-        ranked.append(((len(unmet), not is_declared, source, distance), choice))
+        ranked.append(((least, not is_declared, distance), choice))
     ranked.sort(key=lambda pair: pair[0])
     found = [choice for _, choice in ranked[:most]]
     # What the repository declares is tried even where lines have nothing for it.

@@ -16,12 +16,13 @@ from repotriage.models.base import Frozen, msg
 from repotriage.models.host import Host
 from repotriage.models.solution import Attempt, Candidate, Clock, Environment, Wish
 from repotriage.models.study import Study
-from repotriage.resolver.attempt import Judge, Known, attempt
+from repotriage.resolver.attempt import Judge, Known, TooManyChanges, attempt
 from repotriage.resolver.bench import Bench
-from repotriage.resolver.choose import best_of, why_best
+from repotriage.resolver.choose import CHANGED, COMPILED, LEFT_OUT, OTHER_PYTHON, best_of, cost, cost_of, why_best
 from repotriage.resolver.clocks import clocks_of
-from repotriage.resolver.decide import Judgement, first_uploaded
+from repotriage.resolver.decide import first_uploaded
 from repotriage.resolver.gateway import Gateway
+from repotriage.resolver.loosen import looser
 from repotriage.resolver.pythons import python_choices
 from repotriage.resolver.uv import UvSolver
 from repotriage.resolver.wishes import Asked, pinned, wishes_of
@@ -80,35 +81,49 @@ def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: Solv
         as_of=wanted.as_of,
     )
     attempts: list[Attempt] = []
-    for candidate in _candidates(study, host, bench, asked, clocks, wanted):
-        if bench.time_is_up and attempts:
-            break
+    cheapest: int | None = None  # cost of the best that solves without a known break
+    for candidate, least in _candidates(study, host, bench, asked, clocks, wanted):
+        if (bench.time_is_up and attempts) or (cheapest is not None and least >= cheapest - COMPILED):
+            continue
         target = target_of(host, candidate.python)
-        found = attempt(bench, candidate, target, asked, judges_of(study, host))
+        room = None if cheapest is None else cheapest - (0 if candidate.python_declared else OTHER_PYTHON)
+        try:
+            found = attempt(bench, candidate, target, asked, judges_of(study, host), below=room)
+        except TooManyChanges:
+            continue
         attempts.append(found)
-        if found.pins and not found.breaks and found.changes == asked.changes and candidate.python_declared:
-            break
+        if found.pins and not found.breaks:
+            cheapest = min(cost(found), cheapest if cheapest is not None else cost(found))
     return attempts
 
 
 def _candidates(
     study: Study, host: Host, bench: Bench, asked: Asked, clocks: Sequence[Clock], wanted: SolveSettings
-) -> list[Candidate]:
-    """Every Python with every clock: all Pythons of the likeliest clock first."""
-    found: list[Candidate] = []
+) -> list[tuple[Candidate, int]]:
+    """Every Python with every clock, all of the likeliest clock first; and the least cost each can have."""
+    found: list[tuple[Candidate, int]] = []
     for clock in clocks[: wanted.most_clocks]:
 
-        def judged(wish: Wish, python: str, clock: Clock = clock) -> Judgement:
-            return bench.judge(wish.line, target_of(host, python), clock.cutoff)
+        def least_cost(wish: Wish, python: str, clock: Clock = clock) -> int:
+            return _least_cost(bench, wish, target_of(host, python), clock.cutoff)
 
         choices = python_choices(
-            study, asked.wishes, clock.cutoff, judged, only=wanted.python, most=wanted.most_pythons
+            study, asked.wishes, clock.cutoff, least_cost, only=wanted.python, most=wanted.most_pythons
         )
-        found += [
-            Candidate(python=one.version, python_declared=one.declared, clock=clock, reason=one.reason)
-            for one in choices
-        ]
+        for one in choices:
+            candidate = Candidate(python=one.version, python_declared=one.declared, clock=clock, reason=one.reason)
+            found.append((candidate, sum(map(cost_of, asked.changes)) + one.least))
     return found
+
+
+def _least_cost(bench: Bench, wish: Wish, target: Target, cutoff: datetime | None) -> int:
+    """What a line costs by index facts alone: nothing, a compiler, a change, or leaving it out."""
+    found = bench.judge(wish.line, target, cutoff)
+    if found.possible:
+        return COMPILED if found.standing == "compiled" else 0
+    if any(bench.judge(line, target, cutoff).possible for line in looser(wish.line)):
+        return CHANGED
+    return LEFT_OUT
 
 
 def _youngest_pin(bench: Bench, exact: Sequence[Wish]) -> datetime | None:
