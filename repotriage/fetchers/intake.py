@@ -16,6 +16,9 @@ from repotriage.parsing.decoding import decode, is_binary
 PROBE_BYTES = 8192
 """How much of a file that is too large to keep is looked at, to tell text from binary."""
 
+# Above this, not even a probe is taken: git's packs give an object whole or not at all.
+_PROBE_UP_TO = 20_000_000
+
 _LFS_MARK = b"version https://git-lfs.github.com/spec/v1\n"
 _LFS_BYTES = 1024  # a pointer file is shorter: git-lfs/docs/spec.md
 _LFS_SIZE = re.compile(rb"^size ([0-9]{1,18})$", re.MULTILINE)
@@ -70,7 +73,9 @@ class Intake:
             return size
         if _suffix(path) in _BINARY or not self._in_scope(path):
             return 0
-        return size if size <= self._cap(path) and not self._full() else min(size, PROBE_BYTES)
+        if size <= self._cap(path) and not self._full():
+            return size
+        return min(size, PROBE_BYTES) if size <= _PROBE_UP_TO else 0
 
     def add(self, path: str, *, size: int, data: bytes, executable: bool = False) -> None:
         """Take a regular file; `data` is as long as `wanted` said."""
