@@ -50,4 +50,4 @@ def commit(
 
 
 def check_out(repo: pygit2.Repository) -> None:
-    repo.checkout_tree(repo.head.peel(pygit2.Tree), strategy=CheckoutStrategy.FORCE)
+    repo.checkout_tree(repo.head.peel(pygit2.Tree), strategy=CheckoutStrategy.FORCE)  # type: ignore[no-untyped-call]

@@ -73,7 +73,7 @@ def test_checkout_and_archive_give_the_same_files(tmp_path: Path) -> None:
     ]
     contents = read_archive([make(*entries)], caps=Caps())
     assert contents.files == snapshot.files
-    assert contents.states == snapshot.states
+    assert contents.states == tuple(state for state in snapshot.states if state.name != "dirty_checkout")
     kinds = {file.path: (file.mode, file.kind) for file in snapshot.files}
     assert kinds == {
         ".gitmodules": ("file", "text"),
