@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from repotriage.errors import UnreadableError
 from repotriage.fetchers.archive import ArchiveBrokenError, ArchiveContents, ArchiveTooLarge, read_archive
+from repotriage.fetchers.github.graphql import note_cost
 from repotriage.fetchers.github.metadata import dig
 from repotriage.fetchers.github.states import Trouble, TroubleError, judge
 from repotriage.fetchers.http import HttpClient
@@ -234,9 +235,11 @@ def _by_graphql(client: HttpClient, full_name: str, commit: str, chosen: Sequenc
     expressions = {f"e{i}": f"{commit}:{entry.path}" for i, entry in enumerate(chosen)}
     payload = {"query": query, "variables": {"owner": owner, "name": name, **expressions}}
     try:
-        found = dig(client.post(client.endpoints.graphql, payload).json(), "data", "repository")
+        content = client.post(client.endpoints.graphql, payload).json()
     except TroubleError:
         return {}
+    note_cost(client, content)
+    found = dig(content, "data", "repository")
     texts = {}
     for i, entry in enumerate(chosen):
         blob: Mapping[str, Any] = dig(found, f"f{i}") or {}

@@ -27,6 +27,7 @@ from repotriage.fetchers.github.metadata import (
     no_issues_gap,
     read,
     states_of,
+    text_or_none,
     unreadable_gap,
 )
 from repotriage.fetchers.github.states import Trouble, TroubleError, as_gap, judge, judge_errors
@@ -196,9 +197,7 @@ class _Asker:
                 raise TroubleError(trouble)
             into.missing.update(dict.fromkeys(wanted, trouble))
             return
-        cost = dig(content, "data", "rateLimit", "cost")
-        if isinstance(cost, int):
-            self._client.points = (self._client.points or 0) + cost
+        note_cost(self._client, content)
         into.repository.update({name: value for name, value in repository.items() if value is not None})
         self._note(into, wanted, repository, troubles)
 
@@ -237,6 +236,13 @@ class _Asker:
         return reply
 
 
+def note_cost(client: HttpClient, content: object) -> None:
+    """Add the points that an answer tells that it cost."""
+    cost = dig(content, "data", "rateLimit", "cost")
+    if isinstance(cost, int):
+        client.points = (client.points or 0) + cost
+
+
 def _section_of(path: tuple[str, ...]) -> str | None:
     """The section that a field of the answer belongs to; None for the answer as a whole."""
     if len(path) < 2:
@@ -263,7 +269,7 @@ class _Reader:
         commit = self._commit(requested)
         facts = self._facts(requested)
         history = self._history(commit)
-        states = states_of(facts, requested, lock_reason=self._it.get("lockReason"))
+        states = states_of(facts, requested, lock_reason=text_or_none(self._it.get("lockReason")))
         if commit is None:
             states.append(empty_state())
         for section, trouble in self._collected.missing.items():
@@ -318,7 +324,7 @@ class _Reader:
             "full_name": full_name,
             "url": str(it.get("url") or ""),
             "requested_name": requested if full_name.lower() != requested.lower() else None,
-            "default_branch": dig(it, "defaultBranchRef", "name"),
+            "default_branch": text_or_none(dig(it, "defaultBranchRef", "name")),
         }
         if "stargazerCount" in it:
             known |= read(self._main_facts) or {}
@@ -340,7 +346,8 @@ class _Reader:
             known["issues"] = issues
         if "releases" in it:
             known["releases"] = read(self._releases)
-            known["release_count"] = dig(it, "releases", "totalCount")
+            count = dig(it, "releases", "totalCount")
+            known["release_count"] = count if isinstance(count, int) else None
             if known["releases"] is None:
                 self._gaps.append(unreadable_gap("github.releases"))
         return GitHubFacts(**known)

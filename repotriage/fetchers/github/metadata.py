@@ -119,6 +119,11 @@ def dig(data: object, *path: str) -> Any:
     return data
 
 
+def text_or_none(found: object) -> str | None:
+    """`found` if it is the text that it should be."""
+    return found if isinstance(found, str) else None
+
+
 def read(build: Callable[[], _T]) -> _T | None:
     """What `build` makes of an answer, or None when the answer has not the documented shape."""
     try:

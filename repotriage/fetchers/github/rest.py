@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from repotriage.errors import UnreadableError, UsageError
 from repotriage.fetchers.github.metadata import (
@@ -132,7 +132,7 @@ def sign_in_as_app(client: HttpClient, app: AppCredentials, target: GitHubTarget
     requester = _requester(client)
     installation = app.installation_id
     if installation is None:
-        url = f"/repos/{target.owner}/{target.name}/installation"
+        url = f"/repos/{quote(target.owner)}/{quote(target.name)}/installation"
         installation = requester.requestJsonAndCheck("GET", url, headers=dict(header))[1]["id"]
     url = f"/app/installations/{installation}/access_tokens"
     granted = requester.requestJsonAndCheck("POST", url, headers=dict(header))[1]
@@ -165,11 +165,11 @@ class RestMetadata:
     def required(self, *, with_history: bool = True) -> None:
         """The repository and, if wanted, its newest commits; raises TroubleError, or UnreadableError for the ref."""
         requested = f"{self._target.owner}/{self._target.name}"
-        _, data = self._requester.requestJsonAndCheck("GET", f"/repos/{requested}")
+        _, data = self._requester.requestJsonAndCheck("GET", f"/repos/{quote(requested)}")
         if not isinstance(data, dict) or not isinstance(data.get("full_name"), str):
             raise TroubleError(Trouble(kind="server_error", message=msg("GitHub's answer cannot be read")))
         self._it = data
-        self._base = f"/repos/{data['full_name']}"
+        self._base = f"/repos/{quote(data['full_name'])}"
         if not with_history:
             return
         try:
@@ -320,7 +320,10 @@ class RestMetadata:
             "github.issues.first_answer", "/issues/comments", sort="created", direction="desc", per_page=_PAGE
         )
         comments: dict[int, list[Mapping[str, Any]]] = {}
-        nodes = (answer[1] if answer else None) or ()
+        nodes = answer[1] if answer else []
+        if not isinstance(nodes, list):
+            self._gaps.append(unreadable_gap("github.issues.first_answer"))
+            nodes = []
         for comment in reversed([node for node in nodes if isinstance(node, Mapping)]):  # oldest first
             number = str(comment.get("issue_url")).rpartition("/")[2]
             if number.isdecimal():

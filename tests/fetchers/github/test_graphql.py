@@ -7,6 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
+from graphql import parse, validate
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from repotriage.errors import UnreadableError
 from repotriage.fetchers.github import graphql
@@ -15,6 +18,7 @@ from repotriage.fetchers.github.metadata import Metadata
 from repotriage.fetchers.github.states import TroubleError
 from repotriage.fetchers.http import HttpClient
 from repotriage.models.target import GitHubTarget
+from tests.double.graph import price, schema
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SHA = "a" * 40
@@ -332,3 +336,30 @@ def test_nothing_at_all() -> None:
 def test_an_answer_of_another_shape_is_unknown(odd: dict[str, Any]) -> None:
     metadata, _ = fetch(answer(repository(**odd)))
     assert any(gap.reason == "server_error" for gap in metadata.gaps)
+
+
+def test_the_query_is_valid_and_cheap() -> None:
+    query = parse(graphql.document())
+    assert validate(schema(), query) == []
+    _, [asked] = fetch(answer(repository()))
+    assert price(query, asked).points < 5
+    assert price(query, asked).nodes < 10_000
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_answer_makes_it_fail(data: st.DataObject) -> None:
+    whole: Any = repository()
+    place: Any = None
+    key: Any = None
+    here = whole
+    while isinstance(here, dict | list) and here and (place is None or data.draw(st.booleans())):
+        place, key = here, data.draw(st.sampled_from(list(here) if isinstance(here, dict) else list(range(len(here)))))
+        here = place[key]
+    assert place is not None
+    place[key] = data.draw(st.sampled_from([None, "text", -1, [], [None], {}, True, "2025-13-99", 10**30]))
+    try:
+        metadata, _ = fetch(answer(whole))
+    except (TroubleError, UnreadableError):
+        return
+    assert metadata.facts.full_name

@@ -9,6 +9,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from repotriage.errors import UnreadableError, UsageError
@@ -306,3 +308,28 @@ def test_a_key_that_is_none_is_not_shown() -> None:
     with pytest.raises(UsageError) as caught:
         sign_in_as_app(client, AppCredentials(app_id=5, private_key=SecretStr("hush-hush")), TARGET)
     assert "hush" not in f"{caught.value.what}{caught.value.hint}{caught.value!r}"
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_answer_makes_it_fail(data: st.DataObject) -> None:
+    pages: dict[str, Any] = {
+        "r": repository(),
+        "commits": [commit()],
+        "issues": [issue(1, comments=1), issue(2, pull_request={})],
+        "comments": [comment(1, "helper", 9)],
+        "releases": [{"tag_name": "v1", "name": "", "prerelease": False, "html_url": "x", "assets": []}],
+    }
+    place: Any = None
+    key: Any = None
+    here: Any = pages
+    while isinstance(here, dict | list) and here and (place is None or data.draw(st.booleans())):
+        place, key = here, data.draw(st.sampled_from(list(here) if isinstance(here, dict) else list(range(len(here)))))
+        here = place[key]
+    assert place is not None
+    place[key] = data.draw(st.sampled_from([None, "text", -1, [], [None], {}, True, "2025-13-99", 10**30]))
+    try:
+        metadata, _ = fetch(TARGET, **pages)
+    except TroubleError:
+        return
+    assert metadata.facts.full_name
