@@ -76,9 +76,13 @@ class Release(Fact):
 
 
 class Block(Fact):
-    """Why GitHub does not show a repository: 451 for a legal notice, 403 for its terms of service."""
+    """Why GitHub does not show a repository: 451 for a legal notice, 403 for its terms of service.
+
+    What GraphQL says then is documented nowhere: a client must cope with both answers.
+    """
 
     status: Literal[403, 451] = 451
+    graphql: Literal["FORBIDDEN", "NOT_FOUND"] = "NOT_FOUND"
     reason: str = "dmca"
     created_at: datetime = at("2022-02-03")
     html_url: str = "https://github.com/github/dmca/blob/master/2022/02/2022-02-03-example.md"

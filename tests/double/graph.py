@@ -234,10 +234,11 @@ class Graph:
         name = f"{arguments['owner']}/{arguments['name']}"
         fact, moved = self.world.find(name)
         hidden = fact is not None and fact.private and not self.token.sees_private
-        if fact is None or hidden or (moved and not arguments.get("followRenames", True)):
-            raise GraphError("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
-        if fact.block is not None:
+        blocked = fact.block.graphql if fact is not None and fact.block is not None else None
+        if blocked == "FORBIDDEN" and not hidden:
             raise GraphError("FORBIDDEN", "Repository access blocked")
+        if fact is None or blocked or hidden or (moved and not arguments.get("followRenames", True)):
+            raise GraphError("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
         return self._repository(fact)
 
     def _actor(self, login: str | None) -> Json | None:
@@ -423,7 +424,8 @@ class Graph:
         found = [
             issue
             for issue in fact.issues
-            if not issue.pull_request
+            if fact.issues_enabled
+            and not issue.pull_request
             and (not states or ("CLOSED" if issue.closed_at else "OPEN") in states)
             and (not since or issue.updated_at >= datetime.fromisoformat(since))
             and (not labels or labels & set(issue.labels))

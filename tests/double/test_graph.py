@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import graphql
 import httpx
@@ -117,10 +117,11 @@ def test_errors_have_types(serve: Serve, world: World, query: str, kind: str) ->
     assert [error["type"] for error in answer["errors"]] == [kind]
 
 
-def test_a_blocked_repository_is_null(serve: Serve, world: World) -> None:
-    world.repositories[0].block = Block()
+@pytest.mark.parametrize("kind", ["FORBIDDEN", "NOT_FOUND"])
+def test_a_blocked_repository_is_null(serve: Serve, world: World, kind: Literal["FORBIDDEN", "NOT_FOUND"]) -> None:
+    world.repositories[0].block = Block(graphql=kind)
     answer = ask(serve(world), '{ repository(owner: "octo", name: "demo") { name } }')
-    assert answer["errors"][0]["message"] == "Repository access blocked"
+    assert (answer["data"]["repository"], answer["errors"][0]["type"]) == (None, kind)
 
 
 def test_too_many_nodes(serve: Serve, world: World) -> None:

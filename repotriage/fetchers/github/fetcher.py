@@ -10,7 +10,7 @@ from repotriage.fetchers.cache import Cache
 from repotriage.fetchers.github import files, graphql
 from repotriage.fetchers.github.endpoints import Endpoints
 from repotriage.fetchers.github.metadata import Metadata
-from repotriage.fetchers.github.states import TroubleError, as_error, as_gap
+from repotriage.fetchers.github.states import TroubleError, as_error, as_gap, judge
 from repotriage.fetchers.http import HttpClient
 from repotriage.fetchers.port import FetchSettings, Progress, now
 from repotriage.models.base import msg
@@ -72,7 +72,7 @@ class GitHubFetcher:
                 self._sign_in(client, target)
                 self._progress(msg("asking GitHub about {name}", name=snapshot.name))
                 if client.has_token:
-                    metadata = graphql.fetch(client, target, taken_at=snapshot.taken_at, sections=_FACTS)
+                    metadata = _by_graphql(client, target, snapshot.taken_at, _FACTS)
                 else:
                     metadata = self._facts_by_rest(client, target, snapshot.taken_at)
             except TroubleError as error:
@@ -130,7 +130,7 @@ class GitHubFetcher:
         self._progress(msg("asking GitHub about {name}", name=f"{target.owner}/{target.name}"))
         contents: ArchiveContents | None
         if client.has_token:
-            metadata = graphql.fetch(client, target, taken_at=taken_at)
+            metadata = _by_graphql(client, target, taken_at)
             contents = self._files(client, target, metadata.facts.full_name, metadata.commit, signed_in + BUDGET)
         else:
             from repotriage.fetchers.github.rest import RestMetadata
@@ -148,6 +148,22 @@ class GitHubFetcher:
             return None
         self._progress(msg("reading the files of {name} at {commit}", name=full_name, commit=commit[:10]))
         return files.fetch(client, full_name, commit, caps=self._settings.caps, subdir=target.subdir, budget=budget)
+
+
+def _by_graphql(
+    client: HttpClient, target: GitHubTarget, taken_at: datetime, sections: tuple[str, ...] = graphql.SECTIONS
+) -> Metadata:
+    """The metadata; where GraphQL refuses, REST is asked whether that is a legal block and which."""
+    try:
+        return graphql.fetch(client, target, taken_at=taken_at, sections=sections)
+    except TroubleError as error:
+        if error.trouble.kind not in ("not_found", "forbidden", "blocked"):
+            raise
+        reply = client.get(client.endpoints.repository(f"{target.owner}/{target.name}"))
+        plain = judge(reply.status, reply.headers, reply.body, now=client.clock())
+        if plain is None or plain.kind != "blocked":
+            raise
+        raise TroubleError(plain) from None
 
 
 def _snapshot(

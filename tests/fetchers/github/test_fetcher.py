@@ -220,15 +220,19 @@ def test_locked_shows_with_a_token_and_is_unknown_without(serve: Serve, git: Pat
         ({"full_name": "octo/other"}, "not_found_or_private"),
         ({"private": True}, "not_found_or_private"),
         ({"block": Block(status=451)}, "blocked"),
+        ({"block": Block(status=451, graphql="FORBIDDEN")}, "blocked"),
         ({"block": Block(status=403, reason="tos")}, "blocked"),
     ],
 )
 def test_what_cannot_be_read(
     serve: Serve, git: Path, token: str | None, changes: dict[str, object], label: str
 ) -> None:
+    github = serve(demo(git, **changes))
     with pytest.raises(UnreadableError) as caught:
-        fetch(serve(demo(git, **changes)), token=token)
+        fetch(github, token=token)
     assert caught.value.label == label
+    assert github.counted <= 2
+    assert (label == "blocked") == ("https://github.com/github/dmca/" in caught.value.what)  # the notice itself
     assert caught.value.exit_code == EXIT_UNREADABLE
     if label == "not_found_or_private":
         assert "not found, or private" in caught.value.what
