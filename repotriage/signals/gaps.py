@@ -5,9 +5,13 @@ from __future__ import annotations
 from repotriage.models.base import Message, msg
 from repotriage.models.finding import Finding
 from repotriage.models.location import Evidence, Location
+from repotriage.models.snapshot import File
 from repotriage.models.study import Study
 from repotriage.signals.kind import other_language, readmes
 from repotriage.signals.registry import bad, unknown
+
+_ONLY_CONTENTS = frozenset({"partial", "too_large"})
+_CODE_AND_WORDS = (".py", ".ipynb", ".sh", ".md", ".rst", ".txt", ".toml", ".cfg", ".yml", ".yaml", "dockerfile")
 
 
 def reason(study: Study, what: str) -> Message:
@@ -23,9 +27,24 @@ def reason(study: Study, what: str) -> Message:
 
 
 def unread_files(study: Study, name: str) -> Finding | None:
-    """Unknown, when the list of files is known to be incomplete; None when all of it was read."""
-    gap = study.snapshot.gap_of("files")
-    return None if gap is None else unknown(name, gap.message)
+    """Unknown, when code or words were left unread; None when all that matters was read.
+
+    Where the list of files is complete and only contents are missing, it matters what kind
+    of files they are: an image or a data set that was not read hides neither code nor words.
+    """
+    gaps = [gap for gap in study.snapshot.gaps if gap.what == "files"]
+    if any(gap.reason not in _ONLY_CONTENTS for gap in gaps):
+        return unknown(name, next(gap.message for gap in gaps if gap.reason not in _ONLY_CONTENTS))
+    if not gaps:
+        return None
+    hidden = [file for file in study.snapshot.inside() if file.kind == "unread" and _matters(file)]
+    if not hidden:
+        return None
+    return unknown(name, gaps[0].message, *(Evidence(at=Location(path=file.path), text=file.note) for file in hidden))
+
+
+def _matters(file: File) -> bool:
+    return file.mode in ("file", "executable") and file.path.lower().endswith(_CODE_AND_WORDS)
 
 
 def unread_readme(study: Study, name: str) -> Finding | None:

@@ -29,7 +29,7 @@ def readmes(study: Study) -> tuple[File, ...]:
 
     def named(file: File, folder: str) -> bool:
         parent, _, name = file.path.rpartition("/")
-        return parent == folder and name.lower().partition(".")[0] in {"readme", "readme_en", "readme_zh", "readme-zh"}
+        return parent == folder and name.lower().partition(".")[0].startswith("readme")
 
     subdir = study.snapshot.subdir
     here = tuple(file for file in study.snapshot.files if named(file, subdir))
@@ -89,12 +89,18 @@ def releases(study: Study) -> int | None:
 
 
 def is_library(study: Study) -> bool:
-    """It is made to be installed and imported, not to be run: packaged, with tests, and no documented training.
+    """It is made to be installed and imported, not to be run.
 
-    Without packaging metadata or without tests it counts as code to be run.
+    Packaged, no document tells how to train with it, and either it has tests or nothing in
+    it speaks of training, weights or a paper.
     """
-    documented = any(entry.documented_at is not None for entry in entry_points(study, "train"))
-    return is_package(study) and study.reading.tests.test_functions > 0 and not documented
+    if not is_package(study):
+        return False
+    training = entry_points(study, "train")
+    if any(entry.documented_at is not None for entry in training):
+        return False
+    weights = any(asset.kind == "weights" for asset in study.reading.assets)
+    return study.reading.tests.test_functions > 0 or not (training or weights or study.reading.papers)
 
 
 def is_learning(study: Study) -> bool:
