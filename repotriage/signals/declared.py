@@ -53,7 +53,7 @@ def nothing_declared(study: Study, name: str) -> Finding:
             )
         return bad(
             name,
-            msg("the repository is empty") if is_empty(study) else msg("there is no code that needs anything"),
+            msg("the repository is empty") if is_empty(study) else msg("there is no code whose needs could be judged"),
             remedy=msg("the code itself, with what it needs"),
         )
     if not any(module.needed for module in study.dependencies.imports):

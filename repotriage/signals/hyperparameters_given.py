@@ -38,7 +38,9 @@ def hyperparameters_given(study: Study) -> Finding:
     return missing_code(
         study,
         name,
-        msg("settings with a value: {n}; hardly any for a training", n=len(given)),
+        msg("settings with a value: {n}, hardly enough for a training", n=len(given))
+        if given
+        else msg("no settings with a value were found"),
         *evidence,
         remedy=msg("the values of the published runs, as options or a configuration"),
     )

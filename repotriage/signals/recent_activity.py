@@ -7,7 +7,7 @@ from repotriage.models.finding import Finding
 from repotriage.models.location import Evidence
 from repotriage.models.study import Study
 from repotriage.signals.gaps import reason
-from repotriage.signals.kind import YEAR, first_seen, is_empty, is_paper_code
+from repotriage.signals.kind import YEAR, first_seen, has_code, is_empty, is_paper_code
 from repotriage.signals.registry import bad, good, not_applicable, signal, unknown
 
 _FORGOTTEN = 3 * YEAR
@@ -60,7 +60,7 @@ def recent_activity(study: Study) -> Finding:
     if age <= YEAR:
         return good(name, summary, *evidence)
     began = first_seen(study)
-    if is_paper_code(study) and (began is None or now - began > YEAR):
+    if is_paper_code(study) and has_code(study) and (began is None or now - began > YEAR):
         return not_applicable(
             name,
             msg(
