@@ -85,7 +85,7 @@ class _Reader:
                 if block is not None:
                     yield block
                 continue
-            if isinstance(node, nodes.system_message | nodes.comment | nodes.substitution_definition):
+            if isinstance(node, nodes.system_message | nodes.comment | nodes.substitution_definition | nodes.topic):
                 continue
             if isinstance(node, nodes.paragraph | nodes.term | nodes.image):
                 in_item = isinstance(node.parent, nodes.list_item) and node.parent.children[0] is node

@@ -1,0 +1,199 @@
+"""How often static reading is right, on repositories whose truth was read by hand.
+
+    python -m benchmarks.accuracy --corpus DIR --repositories DIR [--verbose] [--only NAME]
+
+`--corpus` holds `reading.jsonl`; `--repositories` holds checkouts `owner+name` or mirrors
+`owner+name/repo`. Each row is read at its own commit; nothing is checked out.
+
+Bars (issue 5): entry points top-1 at least 90 %, all documented ones in the top 5 at least
+95 %; links recall at least 95 %, precision at least 90 %; results table and logger at least 90 %.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pygit2
+
+from repotriage.fetchers.intake import Intake
+from repotriage.fetchers.port import Caps
+from repotriage.models.reading import AssetLink, EntryPoint, Reading
+from repotriage.models.snapshot import Snapshot
+from repotriage.parsing.markup import documents
+from repotriage.parsing.walk import walk
+from repotriage.reading.assemble import VISITORS, assemble
+
+_LINKS = {"demo": "demo_links", "weights": "weights_links", "dataset": "dataset_links"}
+_DOCUMENTS = (".md", ".rst", ".txt", ".markdown")
+
+
+class Tally:
+    """Hits and misses of one measure."""
+
+    def __init__(self) -> None:
+        self.right = 0
+        self.all = 0
+        self.misses: list[str] = []
+
+    def count(self, hit: bool, miss: str) -> None:
+        self.all += 1
+        self.right += hit
+        if not hit:
+            self.misses.append(miss)
+
+
+def snapshot_of(folder: Path, name: str, commit: str) -> Snapshot | None:
+    """The tree at `commit`, or at HEAD where the history lacks it."""
+    repository = _repository(folder)
+    if repository is None or commit not in repository:
+        return None
+    intake = Intake(Caps())
+    for path, blob in _blobs(repository[commit].peel(pygit2.Tree), ""):
+        intake.add(path, size=blob.size, data=blob.data[: intake.wanted(path, blob.size)])
+    taken_at = datetime(2026, 1, 1, tzinfo=UTC)
+    return Snapshot(source="checkout", name=name, commit=commit, taken_at=taken_at, files=intake.files())
+
+
+def _repository(folder: Path) -> pygit2.Repository | None:
+    for place in (folder / ".git", folder / "repo" / ".git", folder / "repo", folder):
+        if (place / "objects").is_dir():
+            return pygit2.Repository(str(place))
+    return None
+
+
+def _blobs(tree: pygit2.Tree, prefix: str) -> Iterator[tuple[str, pygit2.Blob]]:
+    for entry in tree:
+        path = f"{prefix}{entry.name}"
+        try:
+            if isinstance(entry, pygit2.Tree):
+                yield from _blobs(entry, f"{path}/")
+            elif isinstance(entry, pygit2.Blob):
+                _ = entry.size
+                yield path, entry
+        except (KeyError, pygit2.GitError):
+            continue  # submodules, and blobs that a partial clone lacks
+
+
+def read(snapshot: Snapshot) -> tuple[Reading, float]:
+    """The reading, and the seconds that it took after parsing."""
+    shown = documents(snapshot)
+    facts = walk(snapshot, VISITORS)
+    start = time.perf_counter()
+    reading = assemble(snapshot, shown, facts)
+    return reading, time.perf_counter() - start
+
+
+def judge(row: dict[str, Any], reading: Reading, tallies: dict[str, Tally]) -> None:
+    """Count one repository."""
+    _entries(row, "train", [e for e in reading.entry_points if e.role == "train"], tallies)
+    _entries(row, "eval", _evaluation(reading), tallies)
+    for kind, key in _LINKS.items():
+        _links(row, kind, key, [asset for asset in reading.assets if asset.kind == kind], tallies)
+    if row["results_table"] in ("yes", "no"):
+        found = bool(reading.results)
+        tallies["results"].count(
+            found == (row["results_table"] == "yes"),
+            f"{row['repo']}: {row['results_table']} {row['results_at']}, found {[str(t.at) for t in reading.results]}",
+        )
+    _logger(row, reading, tallies)
+    framework = row["framework"].split("/")[0].split(" ")[0]
+    tallies["framework"].count(reading.framework == framework, f"{row['repo']}: {framework}, read {reading.framework}")
+
+
+def _evaluation(reading: Reading) -> list[EntryPoint]:
+    """Evaluation before inference before demo, in the order in which a user would try them."""
+    roles = ("evaluate", "inference", "demo")
+    found = [entry for entry in reading.entry_points if entry.role in roles]
+    found.sort(key=lambda entry: (-(entry.weight - 6 * roles.index(entry.role)), entry.rank))
+    unique = {entry.path: entry for entry in reversed(found)}
+    return sorted(unique.values(), key=found.index)
+
+
+def _entries(row: dict[str, Any], name: str, found: list[EntryPoint], tallies: dict[str, Tally]) -> None:
+    truth = row[f"{name}_entry_points"]
+    if not truth:
+        return
+    paths = {entry["path"] for entry in truth}
+    documented = {entry["path"] for entry in truth if entry["documented_at"]} or paths
+    listed = [(entry.path, entry.weight, str(entry.documented_at)) for entry in found[:6]]
+    top = bool(found) and found[0].path in paths
+    tallies[f"{name} top-1"].count(top, f"{row['repo']}: {sorted(paths)}, found {listed}")
+    five = {entry.path for entry in found[:5]}
+    for path in sorted(documented):
+        tallies[f"{name} top-5"].count(path in five, f"{row['repo']}: {path}, found {listed}")
+
+
+def _links(row: dict[str, Any], kind: str, key: str, found: list[AssetLink], tallies: dict[str, Tally]) -> None:
+    truth = row[key]
+    urls = {_plain(url) for item in truth for url in item["urls"]}
+    lines = {item["at"] for item in truth}
+    for item in truth:
+        own = {_plain(url) for url in item["urls"]}
+        hit = any(str(asset.at) == item["at"] or (asset.url and _plain(asset.url) in own) for asset in found)
+        tallies[f"{kind} recall" if own else f"{kind} recall of lines without a URL"].count(
+            hit, f"{row['repo']}: {item['at']} {item['urls']}"
+        )
+    if row["weights_list_is_partial"] and kind == "weights":
+        return
+    for asset in found:
+        if asset.at.path.endswith(_DOCUMENTS) and asset.url:
+            right = str(asset.at) in lines or _plain(asset.url) in urls
+            tallies[f"{kind} precision"].count(right, f"{row['repo']}: {asset.at} {asset.url} ({asset.name})")
+
+
+def _plain(url: str) -> str:
+    return re.sub(r"^https?://(?:www\.)?", "", url).rstrip("/.").partition("#")[0].partition("?usp")[0]
+
+
+def _logger(row: dict[str, Any], reading: Reading, tallies: dict[str, Tally]) -> None:
+    truth = row["logger"].lower()
+    names = {logger.name.lower() for logger in reading.loggers}
+    families = {"tensorboard": ("tensorboard", "tensorboardx"), "tf.": ("tensorboard",), "clu": ("clu metric writers",)}
+    if truth.startswith("none"):
+        right = not names - {"csv"}
+    else:
+        known = ("tensorboard", "tf.", "wandb", "mlflow", "visdom", "swanlab", "clu", "neptune", "comet")
+        wanted = [name for name in known if name in truth]
+        right = not wanted or any(names & set(families.get(name, (name,))) for name in wanted)
+    tallies["logger"].count(right, f"{row['repo']}: {row['logger']} at {row['logger_at']}, found {sorted(names)}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path, required=True, help="folder with reading.jsonl")
+    parser.add_argument("--repositories", type=Path, required=True, help="folder of owner+name checkouts or mirrors")
+    parser.add_argument("--only", help="rows whose repository's name contains this")
+    parser.add_argument("--verbose", action="store_true", help="print every miss")
+    arguments = parser.parse_args()
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    absent: list[str] = []
+    rows = [json.loads(line) for line in (arguments.corpus / "reading.jsonl").read_text("utf-8").splitlines()]
+    for row in rows:
+        if arguments.only and arguments.only.lower() not in row["repo"].lower():
+            continue
+        snapshot = snapshot_of(arguments.repositories / row["repo"].replace("/", "+"), row["repo"], row["commit"])
+        if snapshot is None:
+            absent.append(row["repo"])
+            continue
+        reading, seconds = read(snapshot)
+        tallies["assembled within 1 s"].count(seconds < 1, f"{row['repo']}: {seconds:.2f} s")
+        judge(row, reading, tallies)
+    for name, tally in sorted(tallies.items()):
+        print(f"{name:42} {tally.right:4} of {tally.all:4}  {tally.right / tally.all:7.1%}")
+        if arguments.verbose:
+            for miss in tally.misses:
+                print(f"    {miss}")
+    if absent:
+        print(f"not there at the row's commit, so not judged: {', '.join(absent)}")
+
+
+if __name__ == "__main__":
+    main()

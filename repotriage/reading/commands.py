@@ -1,0 +1,391 @@
+"""Commands that documents, shell scripts, Makefiles and notebooks show, and the files that they start."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from repotriage.data import table
+from repotriage.models.document import Block, Document
+from repotriage.models.location import Location
+from repotriage.models.reading import Command, Role
+from repotriage.models.snapshot import Snapshot
+from repotriage.parsing.shell import ShellCommand, parse_shell
+from repotriage.reading.python_files import PythonFile
+from repotriage.reading.roles import role_of_flags, role_of_name, role_of_program
+
+_MAX_SCRIPTS = 300
+_MAX_SCRIPT = 100_000
+_MAX_COMMANDS = 3000
+
+# Languages of code blocks that hold shell lines, and those that never do; any other may.
+_SHELL_LANGS = frozenset(
+    {"bash", "sh", "shell", "console", "zsh", "shell-session", "shellsession", "terminal", "cmd", "csh"}
+    | {"powershell", "bat", "commandline", "batch", "ps1"}
+)
+_OTHER_LANGS = frozenset(
+    {"yaml", "yml", "json", "bibtex", "bib", "xml", "html", "cpp", "c++", "c", "cuda", "toml", "ini", "latex", "tex"}
+    | {"diff", "javascript", "js", "java", "css", "sql", "dockerfile", "markdown"}
+)
+_PYTHON = re.compile(r"(?:\$\{?PYTHON\}?|pythonw?(?:[23](?:\.\d+)?)?|ipython3?|py)(?:\.exe)?$")
+_SCRIPT = re.compile(r"[^=]*\.(?:py|sh|ipynb|bash|slurm|sbatch)$")
+_LAUNCH_MODULES = re.compile(
+    r"(?:torch\.distributed\.(?:launch|run)|accelerate\.commands\.launch|torch_xla\..*|deepspeed\.launcher.*"
+    r"|paddle\.distributed\.launch|memory_profiler|cProfile|pdb|streamlit(?:\.web\.cli)?|scalene|kernprof|debugpy|coverage)$"
+)
+_PROGRAM = re.compile(r"(?:\.{0,2}/|~/)?[A-Za-z_][\w.+\-]*(?:/[\w.+\-]+)*$")
+_SENTENCE = re.compile(
+    r"^[ \t]*(?:\$[ \t]+)?(?:[A-Z_]{2,40}=\S{1,80}[ \t]+)*(?:python3?|bash|sh)[ \t]+\S+\.(?:py|sh)\b"
+)
+_PYTHON_OPTIONS_WITH_VALUE = frozenset({"-W", "-X", "--check-hash-based-pycs"})
+
+
+class _Files:
+    """The files of the snapshot, found by the paths that commands use for them."""
+
+    def __init__(self, snapshot: Snapshot, console_scripts: Mapping[str, str]) -> None:
+        self._paths = {file.path for file in snapshot.files}
+        self._folders = {parent for path in self._paths for parent in _parents(path)}
+        self._subdir = snapshot.subdir
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        for path in sorted(self._paths):
+            self._by_name[posixpath.basename(path)].append(path)
+        self.console_scripts = console_scripts
+
+    def folder(self, base: str, change: str) -> str | None:
+        """The folder that `cd change` leads to from `base`, if the repository has it."""
+        wanted = _joined(base, change)
+        return wanted if wanted is not None and (wanted == "" or wanted in self._folders) else None
+
+    def script(self, name: str, bases: Sequence[str]) -> str | None:
+        """The file that `name` means when a command is run in one of `bases`, tried in turn."""
+        for base in (*bases, self._subdir, ""):
+            path = _joined(base, name)
+            if path is not None and path in self._paths:
+                return path
+        parts = [part for part in name.split("/") if part not in ("", ".", "..")]
+        for start in range(len(parts)):
+            tail = "/".join(parts[start:])
+            ends = [path for path in self._by_name.get(parts[-1], ()) if path == tail or path.endswith(f"/{tail}")]
+            if start and tail in ends:  # `$ROOT/train.py`, `/home/me/repo/tools/train.py`
+                return tail
+            near = [path for path in ends if any(base and path.startswith(f"{base}/") for base in bases)]
+            if len(near) == 1:
+                return near[0]
+            if len(ends) == 1:
+                return ends[0]
+            if ends and start == 0 and len(parts) > 1:
+                return min(ends, key=lambda path: (path.count("/"), path))
+        return None
+
+    def module(self, dotted: str, bases: Sequence[str]) -> str | None:
+        """The file that `python -m dotted` runs."""
+        if not re.fullmatch(r"[\w.]+", dotted):
+            return None
+        name = dotted.replace(".", "/")
+        for base in (*bases, self._subdir, "", "src"):
+            for ending in (f"{name}.py", f"{name}/__main__.py"):
+                path = _joined(base, ending)
+                if path in self._paths:
+                    return path
+        if "." not in dotted:
+            return None
+        return self.script(f"{name}.py", ()) or self.script(f"{name}/__main__.py", ())
+
+
+def _parents(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _joined(base: str, path: str) -> str | None:
+    if path.startswith(("/", "~", "$")):
+        return None
+    joined = posixpath.normpath(posixpath.join(base, path))
+    return None if joined.startswith("..") else "" if joined == "." else joined
+
+
+def commands(
+    snapshot: Snapshot,
+    documents: Sequence[Document],
+    python: Sequence[PythonFile],
+    console_scripts: Mapping[str, str],
+) -> tuple[Command, ...]:
+    """All commands, those of documents first, in reading order; at most 3,000.
+
+    `console_scripts` maps the name of a command that the project installs to the file that it runs.
+    """
+    known = _Files(snapshot, console_scripts)
+    found: list[Command] = []
+    for document in documents:
+        found.extend(_of_document(document, known))
+    for path, text in _scripts(snapshot):
+        found.extend(_of_script(path, text, known))
+    for file in python:
+        for line, raw in file.shell_lines:
+            at = Location(path=file.path, line=line)
+            for shell in parse_shell(raw):
+                command, _ = _command(shell, at, known, [posixpath.dirname(file.path)], ())
+                found.append(command)
+    return tuple(found[:_MAX_COMMANDS])
+
+
+def _of_document(document: Document, known: _Files) -> Iterator[Command]:
+    home = posixpath.dirname(document.path)
+    cwd = home
+    before = ""
+    for block in document.blocks:
+        for first_line, text, strict in _shell_of(block):
+            # Each block of commands starts where the last `cd` left off, if what it runs is there.
+            for shell in parse_shell(text, first_line):
+                if not _is_command(shell, known, strict=strict):
+                    continue
+                comment = _comment_above(text, shell.line - first_line)
+                context = (*block.headings, before, comment)
+                at = Location(path=document.path, line=shell.line)
+                command, moved = _command(shell, at, known, [cwd, home], context)
+                cwd = moved if moved is not None else cwd
+                yield command
+        if block.kind in ("paragraph", "list_item", "html", "quote"):
+            before = block.text
+        elif block.kind in ("heading", "code"):
+            before = "" if block.kind == "heading" else before
+
+
+def _shell_of(block: Block) -> Iterator[tuple[int, str, bool]]:
+    """(first line, text, only known programs) of what may be commands in a block."""
+    if block.kind == "code":
+        if block.lang in _OTHER_LANGS:
+            return
+        yield block.line, block.text, block.lang not in _SHELL_LANGS
+        return
+    for line, code in block.inline_code:
+        if " " in code.strip() or code.strip().endswith(".sh"):
+            yield line, code.replace("\n", " "), True
+    if block.kind in ("paragraph", "list_item", "html"):
+        inline = {code for _, code in block.inline_code}
+        for offset, text in enumerate(block.text.split("\n")):
+            if (
+                _SENTENCE.match(text)
+                and text.strip() not in inline
+                and not any(text.strip() in code for code in inline)
+            ):
+                yield min(block.line + offset, block.end_line), text, True
+
+
+def _comment_above(text: str, offset: int) -> str:
+    """The comment on the line itself or the comments right above it."""
+    lines = text.split("\n")
+    index = min(offset, len(lines) - 1) - 1
+    found: list[str] = []
+    while index >= 0 and lines[index].lstrip().startswith("#"):
+        found.append(lines[index].strip(" #\t"))
+        index -= 1
+    return " ".join(reversed(found))
+
+
+def _is_command(shell: ShellCommand, known: _Files, *, strict: bool) -> bool:
+    """Whether words are a command; `strict` where the text may as well be Python, output or prose."""
+    program = shell.argv[0]
+    name = posixpath.basename(program)
+    if _PYTHON.search(name):
+        return len(shell.argv) > 1 and (
+            not strict or any(_SCRIPT.match(word) or word in ("-m", "-c") for word in shell.argv)
+        )
+    if not _PROGRAM.match(program):
+        return False
+    if not strict:
+        return True
+    if (len(shell.argv) > 1 and shell.argv[1] in ("=", "==", "import", ":")) or program in ("import", "from", "print"):
+        return False
+    return (
+        (role_of_program(name) is not None and len(shell.argv) > 1 and name not in (".", "export", "source", "module"))
+        or (name in table("roles")["launchers"]["names"] and any(_SCRIPT.match(word) for word in shell.argv[1:]))
+        or (name in ("torchrun", "accelerate", "deepspeed", "make", "docker") and len(shell.argv) > 1)
+        or (program.startswith(("./", "/")) and bool(_SCRIPT.match(program)))
+        or (name in known.console_scripts and len(shell.argv) > 1)
+    )
+
+
+def _command(
+    shell: ShellCommand, at: Location, known: _Files, bases: Sequence[str], context: Sequence[str]
+) -> tuple[Command, str | None]:
+    """The command, and the folder that it changes to if it is a `cd` within the repository."""
+    if shell.argv[0] == "cd" and len(shell.argv) > 1:
+        moved = next((to for base in bases if (to := known.folder(base, shell.argv[1])) is not None), None)
+        return Command(argv=shell.argv, raw=shell.raw, at=at, role="install", env=shell.env), moved
+    script, rest = _script_of(shell.argv, known, bases)
+    return (
+        Command(
+            argv=shell.argv,
+            raw=shell.raw,
+            at=at,
+            role=role_of_command(shell.argv, script, rest, context),
+            script=script,
+            env=shell.env,
+        ),
+        None,
+    )
+
+
+def _script_of(argv: Sequence[str], known: _Files, bases: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+    """The repository's file that a command starts, seen through launchers, and the arguments that it gets."""
+    index = 0
+    while index < len(argv):
+        word = argv[index]
+        name = posixpath.basename(word)
+        if _SCRIPT.match(word):
+            return known.script(word, bases), argv[index + 1 :]
+        if _PYTHON.search(name):
+            index += 1
+            while index < len(argv) and argv[index].startswith("-") and argv[index] not in ("-m", "-c"):
+                index += 2 if argv[index] in _PYTHON_OPTIONS_WITH_VALUE else 1
+            if index >= len(argv) or argv[index] == "-c":
+                return None, ()
+            if argv[index] != "-m":
+                word = argv[index]
+                main = posixpath.join(word, "__main__.py")
+                return known.script(word if _SCRIPT.match(word) else main, bases), argv[index + 1 :]
+            continue
+        if word in ("-m", "--module") and index + 1 < len(argv):
+            module = argv[index + 1]
+            if not _LAUNCH_MODULES.match(module):
+                return known.module(module, bases), argv[index + 2 :]
+            index += 2
+            continue
+        if index == 0 and name in known.console_scripts:
+            return known.console_scripts[name], argv[1:]
+        if index == 0 and name not in table("roles")["launchers"]["names"]:
+            return None, argv[1:]
+        if (
+            index
+            and name in known.console_scripts
+            and argv[0] in ("uv", "poetry", "pdm", "pixi", "rye", "hatch", "pipenv")
+        ):
+            return known.console_scripts[name], argv[index + 1 :]
+        index += 1
+    return None, ()
+
+
+def role_of_command(argv: Sequence[str], script: str | None, rest: Sequence[str], context: Sequence[str]) -> Role:
+    """Guess what a command is for: its options first, then names, then what stands around it."""
+    program = posixpath.basename(argv[0])
+    named = role_of_program(program)
+    target = script or next((word for word in argv if _SCRIPT.match(word)), None)
+    if named is not None and target is None:
+        return named
+    if "setup.py" in argv and any(word in argv for word in ("install", "develop", "build_ext", "build", "bdist_wheel")):
+        return "install"
+    if program in ("docker", "uv", "poetry", "pixi", "pdm", "rye") and target is None:
+        return (
+            "install"
+            if len(argv) > 1 and argv[1] in ("build", "pull", "sync", "install", "add", "pip", "venv", "lock")
+            else "other"
+        )
+    by_flags = role_of_flags(rest)
+    if by_flags is not None:
+        return by_flags
+    positional = [word for word in rest[:2] if not word.startswith("-")]
+    if positional and rest[0] == positional[0]:
+        # A subcommand (`main.py train`) or a configuration that says so (`train.py config/eval_gpt2.py`).
+        word = positional[0]
+        if re.fullmatch(r"[A-Za-z_\-]{3,20}", word) or word.endswith((".py", ".yaml", ".yml", ".json")):
+            by_word = role_of_name(posixpath.splitext(posixpath.basename(word))[0].partition("_")[0])
+            if by_word in ("train", "evaluate", "inference", "export", "demo"):
+                return by_word
+    if target is not None:
+        by_name = role_of_path(target)
+        if by_name is None and not _PYTHON.search(program) and program not in table("roles")["launchers"]["names"]:
+            by_name = role_of_name(program)
+        if by_name is not None:
+            return by_name
+    elif program == "make" and len(argv) > 1:
+        return role_of_name(argv[1]) or "other"
+    elif len(argv) > 2 and argv[1] == "-m":
+        by_name = role_of_name(argv[2].rpartition(".")[2]) if not argv[2].startswith("pip") else "install"
+        if by_name is not None:
+            return by_name
+    else:
+        by_name = role_of_name(program)
+        if by_name is not None:
+            return by_name
+    for text in reversed(context):
+        if text:
+            roles = [role for word in re.split(r"[.!?\n。！？]", text)[-3:] if (role := _role_of_sentence(word))]
+            if roles:
+                return roles[-1]
+    return "other"
+
+
+def role_of_path(path: str) -> Role | None:
+    """The role that a script's name, else its folder's, tells."""
+    folder, _, name = path.rpartition("/")
+    stem = posixpath.splitext(name)[0]
+    if stem == "setup":
+        return "install"
+    if re.search(r"(?:^|/)(?:tests?|unit_?tests?|testing)(?:/|$)", folder) and stem.startswith(("test_", "conftest")):
+        return "test"
+    by_name = role_of_name(stem)
+    if by_name is not None:
+        return by_name
+    last = folder.rpartition("/")[2]
+    return role_of_name(last) if last and last not in ("data", "app", "src") else None
+
+
+def _role_of_sentence(text: str) -> Role | None:
+    """The role that a title or sentence tells, if it tells one plainly."""
+    role = role_of_name(text[:400])
+    return role if role not in ("data", "install") or len(text) < 60 else None
+
+
+def _scripts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    count = 0
+    for file in sorted(snapshot.inside(), key=lambda file: (file.path.count("/"), file.path)):
+        name = posixpath.basename(file.path)
+        if file.text is None or len(file.text) > _MAX_SCRIPT:
+            continue
+        if name.endswith((".sh", ".bash", ".slurm", ".sbatch", ".job")) or name in (
+            "Makefile",
+            "makefile",
+            "GNUmakefile",
+        ):
+            count += 1
+            if count > _MAX_SCRIPTS:
+                return
+            yield file.path, file.text
+
+
+def _of_script(path: str, text: str, known: _Files) -> Iterator[Command]:
+    home = posixpath.dirname(path)
+    makefile = path.lower().endswith("makefile")
+    cwd = ""
+    target = ""
+    if makefile:
+        lines = text.split("\n")
+        for index, line in enumerate(lines):
+            rule = re.match(r"([A-Za-z][\w.\-]{0,60})\s*:(?!=)", line)
+            target = rule[1] if rule else target
+            lines[index] = re.sub(r"^\t\s*[@\-+]*", "", line) if line.startswith("\t") else ""
+        text = "\n".join(lines)
+    for shell in parse_shell(text):
+        if not _PROGRAM.match(shell.argv[0]) and not shell.argv[0].startswith("$"):
+            continue
+        at = Location(path=path, line=shell.line)
+        context = (_comment_above(text, shell.line - 1),)
+        command, moved = _command(shell, at, known, [cwd, home], context)
+        cwd = moved if moved is not None else cwd
+        if command.role == "other" and command.script is not None:
+            named = role_of_path(path) if not makefile else role_of_name(target)
+            command = command.model_copy(update={"role": named or "other"})
+        if command.script is not None or command.role in (
+            "train",
+            "evaluate",
+            "inference",
+            "data",
+            "export",
+            "install",
+        ):
+            yield command

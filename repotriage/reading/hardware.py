@@ -1,0 +1,59 @@
+"""Hardware and time that the documents state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from repotriage.models.document import Document
+from repotriage.models.location import Location
+from repotriage.models.reading import Hardware
+
+_GPU = re.compile(
+    r"(?:\b\d{1,4}\s?[x×*]?\s?)?(?:NVIDIA\s)?(?:GeForce\s|Tesla\s|Quadro\s)?"
+    r"(?<![\w-])(?:(?:RTX|GTX)[\s-]?A?\d{4}(?:\s?(?:Ti|SUPER|Ada)\b)?|TITAN(?:\s?(?:X|V|Xp|RTX))\b|TPU(?:\s?v\d[ep]?)?(?:-\d{1,4})?\b"
+    r"|(?:A10|A30|A40|A100|A800|A6000|H100|H200|H800|V100|P100|P40|P4|K40|K80|M40|L4|L40|L40S|T4|B100|B200|MI\d{3}X?)s?\b)"
+)
+_MEMORY = re.compile(
+    r"\b\d{1,3}\s?(?:GB|GiB|G)\s(?:of\s)?(?:GPU|VRAM|video|graphics|显存)[\w ]{0,20}"
+    r"|(?:VRAM|显存)\D{0,20}\d{1,3}\s?(?:GB|GiB|G)\b",
+    re.IGNORECASE,
+)
+_RAM = re.compile(r"\b\d{1,4}\s?(?:GB|GiB|TB)\s(?:of\s)?(?:RAM|memory|DRAM|内存)\b", re.IGNORECASE)
+_DISK = re.compile(
+    r"\b\d{1,4}(?:\.\d)?\s?(?:GB|GiB|TB|TiB)\s(?:of\s)?(?:free\s)?(?:disk|storage|space|硬盘)\b", re.IGNORECASE
+)
+_TIME = re.compile(
+    r"(?:takes?|taking|took|train(?:s|ed|ing)?|runs?|within|finish(?:es)?|requires?|about|around|approximately|roughly"
+    r"|~|需要|大约|约)[^.\n]{0,40}?\b\d{1,4}(?:\.\d{1,2})?[\s-]?"
+    r"(?:(?:minutes?|mins?|hours?|hrs?|days?|weeks?|GPU[\s-]?(?:hours?|days?))\b|小时|分钟|天)",
+    re.IGNORECASE,
+)
+_MAX = 60
+_PATTERNS: tuple[tuple[Literal["gpu", "gpu_memory", "time", "ram", "disk"], re.Pattern[str]], ...] = (
+    ("gpu", _GPU),
+    ("gpu_memory", _MEMORY),
+    ("time", _TIME),
+    ("ram", _RAM),
+    ("disk", _DISK),
+)
+
+
+def hardware(documents: Sequence[Document]) -> tuple[Hardware, ...]:
+    """What each sentence states, with its words; the README first, at most 60."""
+    return tuple(dict.fromkeys(fact for document in documents for fact in _of_document(document)))[:_MAX]
+
+
+def _of_document(document: Document) -> Iterator[Hardware]:
+    for block in document.blocks:
+        if block.kind == "code":
+            continue
+        for offset, line in enumerate(block.text.split("\n")):
+            line = line[:2000]
+            at = Location(path=document.path, line=min(block.line + offset, block.end_line))
+            for kind, pattern in _PATTERNS:
+                match = pattern.search(line)
+                if match:
+                    start = max(0, match.start() - 60)
+                    yield Hardware(kind=kind, text=line[start : match.end() + 60].strip(), at=at)

@@ -1,0 +1,361 @@
+"""Settings with their values: command-line defaults, dataclasses, configurations, README commands."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Literal
+
+import yaml
+
+from repotriage.models.location import Location
+from repotriage.models.reading import Command, Hyperparameter
+from repotriage.models.snapshot import Snapshot
+from repotriage.parsing.python import Module
+
+Source = Literal["argparse", "click", "typer", "absl", "fire", "dataclass", "config", "command", "constant", "hydra"]
+_MAX_PER_FILE = 400
+_MAX_CONFIGS = 150
+_MAX_CONFIG = 60_000
+_MAX_DEPTH = 30
+_CONFIG_PLACE = re.compile(
+    r"(?:^|/)(?:configs?|confs?|options?|params|hparams|experiments?|exps?|hydra|settings|yamls?|recipes?)(?:/|$)"
+    r"|(?:config|hparams|params|settings|options|hyp)[\w.\-]*\.(?:ya?ml|json)$",
+    re.IGNORECASE,
+)
+_CONFIG_MODULE = re.compile(
+    r"(?:^|/)(?:configs?|confs?|hparams|options|experiments?)/"
+    r"|(?:^|/)\w*(?:config|hparams|settings|constants|hyperparams?|opts?|options)\w*\.py$",
+    re.IGNORECASE,
+)
+_NOT_CONFIG = re.compile(
+    r"(?:^|/)(?:\.github|\.circleci|docs?|tests?|node_modules|third_party)/"
+    r"|environment[\w.-]*\.ya?ml|package(?:-lock)?\.json|tsconfig|\.pre-commit|mkdocs|docker-compose|_config\.yml"
+    r"|tokenizer|vocab",
+    re.IGNORECASE,
+)
+_DATACLASSES = frozenset(
+    {"dataclasses.dataclass", "dataclass", "attr.s", "attrs.define", "attr.dataclass", "flax.struct.dataclass"}
+    | {"pydantic.dataclasses.dataclass", "simple_parsing.helpers.dataclass", "chex.dataclass"}
+)
+_SETTINGS_CLASS = re.compile(r"(?:arg|config|cfg|hparam|param|option|setting|hyper|flags)", re.IGNORECASE)
+_DEFINES = re.compile(
+    r"(?:.*\.)?(?:flags|FLAGS)\.(DEFINE_(?:string|integer|float|bool|boolean|enum|list|multi_\w+|spaceseplist))$"
+)
+_KNOWN_CONSTANT = re.compile(
+    r"(?:lr|learning_rate|batch_?size|n?_?epochs?|num_epochs|max_?iters?|weight_decay|momentum|seed|dropout|hidden_(?:size|dim)|warmup\w*"
+    r"|gamma|alpha|beta\d?|beta1|beta2|lambda\w*|temperature|n_layers?|n_heads?|n_embd|block_size|num_workers|eval_interval|eval_iters"
+    r"|grad_clip|gradient_accumulation_steps|min_lr|lr_decay_iters|image_size|img_size|max_(?:len|length|steps|epochs)|embed\w*|decay_lr)$",
+    re.IGNORECASE,
+)
+
+
+def hyperparameters(module: Module) -> Iterator[Hyperparameter]:
+    """What one Python file sets."""
+    yield from islice(_of_module(module), _MAX_PER_FILE)
+
+
+def _of_module(module: Module) -> Iterator[Hyperparameter]:
+    for call in module.of(ast.Call):
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument":
+            yield from _argparse(module, call)
+        elif isinstance(call.func, ast.Attribute | ast.Name):
+            dotted = module.dotted(call.func) or ""
+            define = _DEFINES.match(dotted)
+            if define or (dotted.startswith("absl.flags.DEFINE_")):
+                yield from _absl(module, call, define[1] if define else dotted)
+            elif dotted in ("click.option", "rich_click.option"):
+                yield from _click(module, call)
+    yield from _classes(module)
+    yield from _functions(module)
+    yield from _constants(module)
+
+
+def value_of(node: ast.expr | None) -> str | None:
+    """A literal as it would be written, strings without quotes; None for what is not a literal."""
+    if node is None:
+        return None
+    try:
+        value = ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        value = _arithmetic(node)
+        if value is None:
+            return None
+    text = value if isinstance(value, str) else repr(value)
+    return text[:300]
+
+
+def _arithmetic(node: ast.expr) -> float | None:
+    """`64 * 1024`, `2 ** 20`, `1 / 255`: small sums as people write them in defaults."""
+    if not isinstance(node, ast.BinOp) or not all(
+        isinstance(side, ast.Constant) and isinstance(side.value, int | float) for side in (node.left, node.right)
+    ):
+        return None
+    left, right = ast.literal_eval(node.left), ast.literal_eval(node.right)
+    try:
+        match node.op:
+            case ast.Mult():
+                return left * right  # type: ignore[no-any-return]
+            case ast.Div():
+                return left / right  # type: ignore[no-any-return]
+            case ast.Pow() if abs(left) <= 1000 and abs(right) <= 64:
+                return left**right  # type: ignore[no-any-return]
+            case ast.LShift() if isinstance(left, int) and isinstance(right, int) and 0 <= right <= 64:
+                return left << right
+            case _:
+                return None
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def _keyword(call: ast.Call, name: str) -> ast.expr | None:
+    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
+
+
+def _argparse(module: Module, call: ast.Call) -> Iterator[Hyperparameter]:
+    names = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    if not names:
+        return
+    name = next((name for name in names if name.startswith("--")), names[0]).lstrip("-")
+    destination = value_of(_keyword(call, "dest"))
+    default = _keyword(call, "default")
+    action = value_of(_keyword(call, "action"))
+    value = value_of(default)
+    if default is None and action in ("store_true", "store_false"):
+        value = "False" if action == "store_true" else "True"
+    elif default is not None and value is None:
+        value = _source(default)
+    yield Hyperparameter(
+        name=name or destination or names[0], value=value, source="argparse", at=module.at(call), help=_help(call)
+    )
+
+
+def _source(node: ast.expr) -> str | None:
+    try:
+        return ast.unparse(node)[:120]
+    except (RecursionError, ValueError):
+        return None
+
+
+def _help(call: ast.Call) -> str | None:
+    text = value_of(_keyword(call, "help"))
+    return " ".join(text.split())[:300] if text else None
+
+
+def _absl(module: Module, call: ast.Call, define: str) -> Iterator[Hyperparameter]:
+    del define
+    name = value_of(call.args[0]) if call.args else value_of(_keyword(call, "name"))
+    if not name:
+        return
+    default = call.args[1] if len(call.args) > 1 else _keyword(call, "default")
+    text = value_of(call.args[-1]) if len(call.args) > 2 else value_of(_keyword(call, "help"))
+    value = value_of(default)
+    yield Hyperparameter(
+        name=name,
+        value=value if value is not None or default is None else _source(default),
+        source="absl",
+        at=module.at(call),
+        help=" ".join(text.split())[:300] if text else None,
+    )
+
+
+def _click(module: Module, call: ast.Call) -> Iterator[Hyperparameter]:
+    names = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    if not names:
+        return
+    name = next((name for name in names if name.startswith("--")), names[0])
+    yield Hyperparameter(
+        name=name.partition("/")[0].strip().lstrip("-"),
+        value=value_of(_keyword(call, "default")),
+        source="click",
+        at=module.at(call),
+        help=_help(call),
+    )
+
+
+def _classes(module: Module) -> Iterator[Hyperparameter]:
+    for node in module.of(ast.ClassDef):
+        decorators = (item.func if isinstance(item, ast.Call) else item for item in node.decorator_list)
+        dataclass = any((module.dotted(item) or "") in _DATACLASSES for item in decorators)
+        bases = [module.dotted(base) or "" for base in node.bases]
+        tap = any(base in ("tap.Tap", "pydantic.BaseModel", "typing.NamedTuple") for base in bases)
+        if not ((dataclass or tap) and _SETTINGS_CLASS.search(node.name)) and not (
+            _SETTINGS_CLASS.search(node.name)
+            and not node.bases
+            and not any(isinstance(b, ast.FunctionDef) for b in node.body)
+        ):
+            continue
+        for statement in node.body:
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                default = statement.value
+                if isinstance(default, ast.Call):
+                    inner = _keyword(default, "default") or _keyword(default, "default_factory")
+                    value = value_of(inner) if inner is not None else None
+                else:
+                    value = value_of(default)
+                yield Hyperparameter(name=statement.target.id, value=value, source="dataclass", at=module.at(statement))
+            elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                value = value_of(statement.value)
+                if value is not None and not statement.targets[0].id.startswith("__"):
+                    yield Hyperparameter(
+                        name=statement.targets[0].id, value=value, source="dataclass", at=module.at(statement)
+                    )
+
+
+def _functions(module: Module) -> Iterator[Hyperparameter]:
+    """Defaults of functions that fire or typer turn into commands."""
+    started: dict[str, Source] = {}
+    for call in module.of(ast.Call):
+        dotted = module.dotted(call.func)
+        if (
+            dotted in ("fire.Fire", "typer.run", "jsonargparse.CLI", "tyro.cli")
+            and call.args
+            and isinstance(call.args[0], ast.Name)
+        ):
+            started[call.args[0].id] = "typer" if dotted == "typer.run" else "fire"
+    for function in module.of(ast.FunctionDef):
+        source = started.get(function.name)
+        if source is None:
+            for decorator in function.decorator_list:
+                target = decorator.func if isinstance(decorator, ast.Call) else decorator
+                if isinstance(target, ast.Attribute) and target.attr in ("command", "callback"):
+                    owner = module.dotted(target.value) or ""
+                    if "typer" in " ".join(module.names.values()) and not owner.startswith("click"):
+                        source = "typer"
+        if source is None:
+            continue
+        arguments = [*function.args.posonlyargs, *function.args.args]
+        defaults: list[ast.expr | None] = [None] * (len(arguments) - len(function.args.defaults))
+        defaults += function.args.defaults
+        pairs = [
+            *zip(arguments, defaults, strict=True),
+            *zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True),
+        ]
+        for argument, default in pairs:
+            if isinstance(default, ast.Call):
+                default = default.args[0] if default.args else _keyword(default, "default")
+            yield Hyperparameter(name=argument.arg, value=value_of(default), source=source, at=module.at(argument))
+
+
+def _constants(module: Module) -> Iterator[Hyperparameter]:
+    config = _CONFIG_MODULE.search(module.path) is not None
+    for node in module.tree.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            name, value_node = node.target.id, node.value
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target = node.targets[0]
+            if isinstance(target, ast.Name):
+                name, value_node = target.id, node.value
+            elif config and isinstance(target, ast.Attribute) and (dotted := module.dotted(target)):
+                name, value_node = dotted.partition(".")[2], node.value
+            else:
+                continue
+        else:
+            continue
+        if name.startswith("__") or not (config or _KNOWN_CONSTANT.match(name)):
+            continue
+        if config and isinstance(value_node, ast.Call | ast.Dict):
+            yield from _nested(module, name, value_node, 0)
+            continue
+        value = value_of(value_node)
+        if value is not None:
+            yield Hyperparameter(name=name, value=value, source="config" if config else "constant", at=module.at(node))
+
+
+def _nested(module: Module, prefix: str, node: ast.expr, depth: int) -> Iterator[Hyperparameter]:
+    """`optimizer = dict(type='SGD', lr=0.1)`: `optimizer.lr`."""
+    pairs: list[tuple[str, ast.expr]] = []
+    if isinstance(node, ast.Dict):
+        pairs = [
+            (str(key.value), value)
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant)
+        ]
+    elif isinstance(node, ast.Call):
+        pairs = [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg]
+    for name, value in pairs:
+        if isinstance(value, ast.Dict | ast.Call) and depth < 6:
+            yield from _nested(module, f"{prefix}.{name}", value, depth + 1)
+        else:
+            text = value_of(value)
+            if text is not None:
+                yield Hyperparameter(name=f"{prefix}.{name}", value=text, source="config", at=module.at(value))
+
+
+def config_hyperparameters(snapshot: Snapshot) -> Iterator[Hyperparameter]:
+    """YAML and JSON configurations, by their dotted keys; at most 150 files of at most 60,000 characters."""
+    count = 0
+    for file in sorted(snapshot.inside(), key=lambda file: (file.path.count("/"), file.path)):
+        if file.text is None or not file.path.endswith((".yaml", ".yml", ".json")) or len(file.text) > _MAX_CONFIG:
+            continue
+        if _NOT_CONFIG.search(file.path) or not _CONFIG_PLACE.search(file.path):
+            continue
+        count += 1
+        if count > _MAX_CONFIGS:
+            return
+        hydra = bool(re.search(r"^defaults:|_target_:", file.text, re.MULTILINE))
+        yield from _of_yaml(file.path, file.text, "hydra" if hydra else "config")
+
+
+def _of_yaml(path: str, text: str, source: Source) -> Iterator[Hyperparameter]:
+    """Scalars of the first document, as events: aliases are not followed, so nothing can grow."""
+    stack: list[list[str | int | None]] = []  # per open collection: [key or index or None, is mapping]
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    count = 0
+
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            if isinstance(event, yaml.DocumentEndEvent):
+                return
+            if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+                if stack and stack[-1][1] == "sequence":
+                    stack[-1][0] = int(stack[-1][0] if stack[-1][0] is not None else -1) + 1
+                if len(stack) >= _MAX_DEPTH:
+                    return
+                stack.append([None, "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"])
+            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+                stack.pop()
+                if stack and stack[-1][1] == "mapping":
+                    stack[-1][0] = None
+            elif isinstance(event, yaml.ScalarEvent) and stack:
+                frame = stack[-1]
+                if frame[1] == "mapping" and frame[0] is None:
+                    frame[0] = event.value[:120]
+                    continue
+                if frame[1] == "sequence":
+                    frame[0] = int(frame[0] if frame[0] is not None else -1) + 1
+                name = ".".join(str(part[0]) for part in stack if part[0] is not None)
+                count += 1
+                if count > _MAX_PER_FILE:
+                    return
+                at = Location(path=path, line=(event.start_mark.line if event.start_mark else 0) + 1)
+                yield Hyperparameter(name=name[:200], value=event.value[:300], source=source, at=at)
+                if frame[1] == "mapping":
+                    frame[0] = None
+            elif isinstance(event, yaml.AliasEvent) and stack:
+                frame = stack[-1]
+                if frame[1] == "mapping":
+                    frame[0] = None if frame[0] is not None else "*"
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return
+
+
+def command_hyperparameters(commands: Iterable[Command]) -> Iterator[Hyperparameter]:
+    """Options with a value that documented training and evaluation commands give."""
+    for command in commands:
+        if command.role not in ("train", "evaluate", "inference") or command.script is None:
+            continue
+        arguments = command.argv
+        for index, word in enumerate(arguments):
+            name, equals, value = word.partition("=")
+            if name.startswith("--"):
+                if not equals:
+                    following = arguments[index + 1] if index + 1 < len(arguments) else "--"
+                    value = "" if following.startswith("--") else following
+            elif not (equals and re.fullmatch(r"\+{0,2}[A-Za-z_][\w.]*", name)):
+                continue
+            name = name.lstrip("-+")
+            if name and value and not value.endswith(".sh"):
+                yield Hyperparameter(name=name[:120], value=value[:300], source="command", at=command.at)

@@ -1,0 +1,167 @@
+"""One look at each Python file and notebook: how it is started, and what it does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from repotriage.data import table
+from repotriage.models.base import Frozen
+from repotriage.parsing.python import Module
+from repotriage.reading.roles import role_of_name
+
+_CLIS = {
+    "argparse.ArgumentParser": "argparse",
+    "click.command": "click",
+    "click.group": "click",
+    "typer.Typer": "typer",
+    "typer.run": "typer",
+    "fire.Fire": "fire",
+    "absl.app.run": "absl",
+    "tensorflow.app.run": "absl",
+    "tensorflow.compat.v1.app.run": "absl",
+    "hydra.main": "hydra",
+    "tyro.cli": "tyro",
+    "docopt.docopt": "docopt",
+    "simple_parsing.ArgumentParser": "argparse",
+    "transformers.HfArgumentParser": "argparse",
+    "optparse.OptionParser": "optparse",
+    "pytorch_lightning.cli.LightningCLI": "lightning",
+    "pytorch_lightning.utilities.cli.LightningCLI": "lightning",
+    "lightning.pytorch.cli.LightningCLI": "lightning",
+    "jsonargparse.CLI": "jsonargparse",
+    "draccus.wrap": "draccus",
+    "chz.entrypoint": "chz",
+}
+
+
+@cache
+def _calls(role: str) -> frozenset[str]:
+    return frozenset(table("roles")["calls"][role])
+
+
+class PythonFile(Frozen):
+    """What one `.py` file or notebook is and does.
+
+    `main_line` is the line of `if __name__ == "__main__"`, or of the first statement that
+    does something when the file is run without one. `trains`, `evaluates` and `loads` count
+    calls that do so. `imports` are the top-level modules imported, dotted for relative ones.
+    """
+
+    path: str
+    notebook: bool = False
+    main_line: int | None = None
+    guarded: bool = False
+    clis: tuple[str, ...] = ()
+    trains: int = 0
+    evaluates: int = 0
+    loads: int = 0
+    named_trains: int = 0  # calls of functions whose name tells the role
+    named_evaluates: int = 0
+    code_lines: int = 0
+    functions: int = 0
+    classes: int = 0
+    test_functions: int = 0
+    imports: tuple[str, ...] = ()
+    called_modules: tuple[str, ...] = ()  # dotted names of imported callables that are called
+    shell_lines: tuple[tuple[int | None, str], ...] = ()  # `!python train.py` in a notebook
+
+
+def python_files(module: Module) -> Iterable[PythonFile]:
+    """The fact of one file."""
+    trains = evaluates = loads = named_trains = named_evaluates = 0
+    clis: dict[str, None] = {}
+    called: dict[str, None] = {}
+    training, evaluating, loading = _calls("train"), _calls("evaluate"), _calls("load")
+    for call in module.of(ast.Call):
+        dotted = module.dotted(call.func)
+        last = call.func.attr if isinstance(call.func, ast.Attribute) else (dotted or "").rpartition(".")[2]
+        trains += last in training
+        evaluates += last in evaluating
+        loads += last in loading
+        if dotted:
+            cli = _CLIS.get(dotted)
+            if cli:
+                clis[cli] = None
+            if isinstance(call.func, ast.Name):
+                if call.func.id in module.names:
+                    called[dotted] = None
+                role = role_of_name(last)
+                named_trains += role == "train"
+                named_evaluates += role == "evaluate"
+    decorated = [node.decorator_list for node in module.of(ast.FunctionDef)]
+    decorated += [node.decorator_list for node in module.of(ast.ClassDef)]
+    for decorators in decorated:
+        for decorator in decorators:
+            target = decorator.func if isinstance(decorator, ast.Call) else decorator
+            cli = _CLIS.get(module.dotted(target) or "")
+            if cli:
+                clis[cli] = None
+    guard = _guard(module)
+    names = [function.name for function in module.of(ast.FunctionDef)]
+    names += [function.name for function in module.of(ast.AsyncFunctionDef)]
+    notebook = module.path.endswith(".ipynb")
+    main = guard or _top_level_action(module)
+    yield PythonFile(
+        path=module.path,
+        notebook=notebook,
+        main_line=None if main is None else module.at(main).line,
+        guarded=guard is not None,
+        clis=tuple(clis),
+        trains=trains,
+        evaluates=evaluates,
+        loads=loads,
+        named_trains=named_trains,
+        named_evaluates=named_evaluates,
+        code_lines=sum(1 for line in module.text.split("\n") if (bare := line.strip()) and not bare.startswith("#")),
+        functions=len(names),
+        classes=len(module.of(ast.ClassDef)),
+        test_functions=sum(name.startswith("test_") for name in names),
+        imports=tuple(dict.fromkeys(_imports(module))),
+        called_modules=tuple(called),
+        shell_lines=tuple(_shell_lines(module)) if notebook else (),
+    )
+
+
+def _imports(module: Module) -> Iterator[str]:
+    for imported in module.of(ast.Import):
+        yield from (alias.name for alias in imported.names)
+    for node in module.of(ast.ImportFrom):
+        yield "." * node.level + (node.module or "")
+
+
+def _guard(module: Module) -> ast.If | None:
+    for node in module.tree.body:
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Compare):
+            sides = [node.test.left, *node.test.comparators]
+            names = {side.id for side in sides if isinstance(side, ast.Name)}
+            values = {side.value for side in sides if isinstance(side, ast.Constant)}
+            if "__name__" in names and "__main__" in values:
+                return node
+    return None
+
+
+def _top_level_action(module: Module) -> ast.stmt | None:
+    """The first loop, `with` or bare call at the top that does more than set things up."""
+    for node in module.tree.body:
+        if isinstance(node, ast.For | ast.While):
+            return node
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            dotted = module.dotted(node.value.func) or ""
+            if not dotted.startswith(
+                ("sys.", "os.", "warnings.", "matplotlib.", "logging.", "random.", "torch.manual")
+            ):
+                return node
+        if isinstance(node, ast.With | ast.Try) and any(
+            isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Call) for inner in node.body
+        ):
+            return node
+    return None
+
+
+def _shell_lines(module: Module) -> Iterator[tuple[int | None, str]]:
+    for number, line in enumerate(module.text.split("\n"), 1):
+        bare = line.strip()
+        if bare.startswith("pass  # !"):
+            yield module.line(number).line, bare[len("pass  # ") :]

@@ -1,0 +1,91 @@
+"""What job a script, command or section does, told by its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import cast
+
+from repotriage.data import table
+from repotriage.models.reading import Role
+
+_WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[\u4e00-\u9fff]+")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# `val_loss` and the like name a split or a measure, `data` often only the object of a verb.
+_WEAK: frozenset[Role] = frozenset({"data", "install"})
+
+
+@cache
+def _prefixes() -> tuple[tuple[str, Role], ...]:
+    """(prefix, role), longest prefix first."""
+    pairs = [(prefix, cast("Role", role)) for role, prefixes in table("roles")["words"].items() for prefix in prefixes]
+    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+@cache
+def role_of_word(word: str) -> Role | None:
+    """The role that one word of a name tells."""
+    low = word.lower()
+    for prefix, role in _prefixes():
+        if _CHINESE.match(prefix):
+            if prefix in low:
+                return role
+        elif low == prefix or (len(prefix) > 3 and low.startswith(prefix)):
+            return role
+    return None
+
+
+def words(name: str) -> list[str]:
+    """The words of an identifier, file name or title."""
+    return _WORD.findall(name)
+
+
+def role_of_name(name: str) -> Role | None:
+    """The role that a file name, subcommand or title tells: its first telling word, verbs before `data`."""
+    roles = [role for word in words(name) if (role := role_of_word(word)) is not None]
+    # `extract_accuracy`, `install_and_train`, `prepare_data` are told by the strong word where there is one,
+    # but `download_train_data` and `data_prepare` begin with what they do.
+    if (
+        roles
+        and roles[0] in _WEAK
+        and any(role == "evaluate" for role in roles[1:])
+        and "data" not in words(name.lower())
+    ):
+        return "evaluate"
+    return roles[0] if roles else None
+
+
+def role_of_flags(arguments: Iterable[str]) -> Role | None:
+    """The role that the options of a command tell (`--eval`, `--mode test`, `phase=train`), if any."""
+    found: set[Role] = set()
+    flags: dict[str, Role] = {
+        flag: cast("Role", role) for role, names in table("roles")["flags"].items() for flag in names
+    }
+    modes = set(table("roles")["modes"]["names"])
+    listed = list(arguments)
+    for index, argument in enumerate(listed):
+        name, equals, value = argument.partition("=")
+        if not name.startswith("-") and not equals:
+            continue
+        name = name.lstrip("-").replace("-", "_").lower().rpartition(".")[2]
+        following = value if equals else (listed[index + 1] if index + 1 < len(listed) else "")
+        off = following.lower() in ("false", "0", "no", "none", "off")
+        if name in modes:
+            role = role_of_name(following)
+            if role is not None and role not in ("data", "install"):
+                found.add(role)
+        elif name in flags and not off and (argument.startswith("-") or following.lower() in ("true", "1", "yes")):
+            found.add(flags[name])
+    if "train" in found:
+        return "train"
+    return next((role for role in ("evaluate", "inference", "export", "demo") if role in found), None)
+
+
+@cache
+def role_of_program(program: str) -> Role | None:
+    """The role that the program alone tells (`pip`, `wget`, `pytest`)."""
+    for role, names in table("roles")["programs"].items():
+        if program in names:
+            return cast("Role", role)
+    return None

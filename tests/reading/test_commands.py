@@ -1,0 +1,81 @@
+import pytest
+
+from repotriage.models.reading import Command
+from tests.reading import read
+
+
+def shown(readme: str, *paths: str, **texts: str) -> list[Command]:
+    files = {"README.md": readme, **dict.fromkeys(paths, "x = 1\n"), **texts}
+    return [command for command in read(files).commands if command.at.path == "README.md"]
+
+
+@pytest.mark.parametrize(
+    ("line", "script", "role"),
+    [
+        ("python train.py --lr 0.1", "train.py", "train"),
+        ("CUDA_VISIBLE_DEVICES=0 python -u ./train.py", "train.py", "train"),
+        ("python -m pkg.train", "pkg/train.py", "train"),
+        ("python -m torch.distributed.launch --nproc_per_node=8 main.py --eval", "main.py", "evaluate"),
+        ("torchrun --nproc_per_node 8 train.py", "train.py", "train"),
+        ("accelerate launch --config_file c.yaml train.py", "train.py", "train"),
+        ("srun -p gpu python main.py --mode test", "main.py", "evaluate"),
+        ("bash scripts/run.sh", "scripts/run.sh", "other"),
+        ("uv run train.py", "train.py", "train"),
+        ("python $ROOT/tools/test.py", "tools/test.py", "evaluate"),
+        ("python main.py train", "main.py", "train"),
+        ("python tools/nowhere.py", None, "other"),
+        ("pip install -r requirements.txt", None, "install"),
+        ("python setup.py develop", None, "install"),
+        ("wget http://x.org/data.zip", None, "data"),
+    ],
+)
+def test_scripts_are_seen_through_launchers(line: str, script: str | None, role: str) -> None:
+    paths = ("train.py", "main.py", "pkg/train.py", "scripts/run.sh", "tools/test.py")
+    (command,) = shown(f"```bash\n{line}\n```\n", *paths)
+    assert (command.script, command.role) == (script, role)
+    assert command.at.line == 2
+
+
+def test_cd_is_followed_into_the_next_block() -> None:
+    readme = "```\ncd code\n```\nthen\n```\npython main.py\n```\n"
+    assert shown(readme, "code/main.py", "other/main.py")[-1].script == "code/main.py"
+
+
+def test_the_title_gives_a_role_to_a_neutral_script() -> None:
+    train, test = shown("## Training\n```\npython main.py\n```\n## Testing\n```\npython main.py -x\n```\n", "main.py")
+    assert (train.role, test.role) == ("train", "evaluate")
+
+
+def test_prose_output_and_python_are_no_commands() -> None:
+    readme = "```\nEpoch 1 loss 0.3\n```\n```python\nimport torch\nx = train(1)\n```\nUse `pip` and `import x`.\n"
+    assert shown(readme) == []
+
+
+def test_inline_commands_and_bare_lines_count() -> None:
+    inline, bare = shown("Run `python train.py --x` now.\n\npython test.py --y\n", "train.py", "test.py")
+    assert (inline.script, inline.at.line, bare.script, bare.at.line) == ("train.py", 1, "test.py", 3)
+
+
+def test_shell_scripts_makefiles_and_notebooks() -> None:
+    found = read(
+        {
+            "run.sh": "#!/bin/bash\npython train.py\n",
+            "Makefile": "evaluate:\n\t@python main.py\n",
+            "a.ipynb": '{"cells": [{"cell_type": "code", "source": ["!python train.py --x"]}], "nbformat": 4}',
+            "train.py": "",
+            "main.py": "",
+        }
+    ).commands
+    assert [(str(c.at), c.script, c.role) for c in found] == [
+        ("Makefile:2", "main.py", "evaluate"),
+        ("run.sh:2", "train.py", "train"),
+        ("a.ipynb:1", "train.py", "train"),
+    ]
+
+
+def test_a_console_script_leads_to_its_file() -> None:
+    project = '[project.scripts]\nmy-train = "pkg.cli:main"\n'
+    readme = "```bash\nmy-train --lr 1\n```\n"
+    files = {"README.md": readme, "pyproject.toml": project, "src/pkg/cli.py": ""}
+    (command,) = read(files).commands
+    assert (command.script, command.role) == ("src/pkg/cli.py", "train")

@@ -1,0 +1,45 @@
+from repotriage.models.reading import EntryPoint
+from tests.reading import read
+
+MAIN = "\nif __name__ == '__main__':\n    main()\n"
+TRAINS = "def main():\n    loss.backward()\n    optimizer.zero_grad()\n" + MAIN
+EVALUATES = "def main():\n    model.eval()\n    model.load_state_dict(x)\n" + MAIN
+
+
+def of(texts: dict[str, str], role: str) -> list[EntryPoint]:
+    return [entry for entry in read(texts).entry_points if entry.role == role]
+
+
+def test_what_the_readme_shows_leads() -> None:
+    readme = "# X\n## Train\n```\npython run.py --x\n```\n"
+    texts = {"README.md": readme, "run.py": TRAINS, "train.py": TRAINS}
+    first, second = of(texts, "train")
+    assert (first.path, first.rank, str(first.documented_at)) == ("run.py", 1, "README.md:4")
+    assert first.command is not None
+    assert first.command.raw == "python run.py --x"
+    assert (second.path, second.documented_at) == ("train.py", None)
+    assert first.weight > second.weight
+    assert any("README.md" in str(reason) for reason in first.reasons)
+
+
+def test_names_and_code_tell_where_no_document_does() -> None:
+    texts = {"model.py": "class M: pass\n", "train.py": TRAINS, "go.py": TRAINS, "check.py": EVALUATES}
+    assert [entry.path for entry in of(texts, "train")] == ["train.py", "go.py"]
+    assert [(entry.path, entry.line) for entry in of(texts, "evaluate")][:1] == [("check.py", 5)]
+
+
+def test_training_that_evaluates_is_the_evaluation_when_nothing_else_is() -> None:
+    assert [entry.path for entry in of({"train.py": TRAINS + "model.eval()\n"}, "evaluate")] == ["train.py"]
+    assert of({"train.py": TRAINS}, "evaluate") == []
+
+
+def test_a_library_has_none() -> None:
+    assert read({"pkg/__init__.py": "def f():\n    return 1\n", "README.md": "# X\n"}).entry_points == ()
+
+
+def test_unit_tests_and_vendored_code_are_not_entry_points() -> None:
+    texts = {
+        "tests/test_train.py": "def test_a():\n    pass\ndef test_b():\n    pass\n" + MAIN,
+        "third_party/x/train.py": TRAINS,
+    }
+    assert read(texts).entry_points == ()

@@ -1,0 +1,32 @@
+import pytest
+
+from tests.reading import read
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (
+            "from torch.utils.tensorboard import SummaryWriter\nw = SummaryWriter('runs/x')\n",
+            ("TensorBoard", 1, "runs/x"),
+        ),
+        ("from tensorboardX import SummaryWriter\nw = SummaryWriter(args.out)\n", ("tensorboardX", 1, "args.out")),
+        ("import wandb\nwandb.init(project='p')\n", ("wandb", 1, "p")),
+        ("import tensorflow as tf\n\ntf.summary.scalar('x', 1)\n", ("TensorBoard", 3, None)),
+        ("from clu import metric_writers\n", ("CLU metric writers", 1, None)),
+        ("from pytorch_lightning.loggers import CSVLogger\nCSVLogger('logs')\n", ("CSV", 2, "logs")),
+    ],
+)
+def test_loggers(code: str, expected: tuple[str, int, str | None]) -> None:
+    (logger,) = read({"train.py": code}).loggers
+    assert (logger.name, logger.at.line, logger.output) == expected
+
+
+def test_silent_without_one() -> None:
+    assert read({"train.py": "import logging\nlogging.info('x')\n"}).loggers == ()
+
+
+def test_one_entry_for_each_logger_at_the_entry_point() -> None:
+    main = "import wandb\nif __name__ == '__main__':\n    loss.backward()\n"
+    (logger,) = read({"a.py": "import wandb\nwandb.init(project='p')\n", "z/train.py": main}).loggers
+    assert (str(logger.at), logger.output) == ("z/train.py:1", "p")

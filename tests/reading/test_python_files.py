@@ -1,0 +1,28 @@
+from repotriage.parsing.python import Module, parse
+from repotriage.reading.python_files import PythonFile, python_files
+
+
+def fact(text: str) -> PythonFile:
+    module = parse("a.py", text)
+    assert isinstance(module, Module)
+    (found,) = python_files(module)
+    return found
+
+
+def test_a_script() -> None:
+    found = fact("import argparse\np = argparse.ArgumentParser()\nif __name__ == '__main__':\n    loss.backward()\n")
+    assert (found.main_line, found.guarded, found.clis, found.trains) == (3, True, ("argparse",), 1)
+
+
+def test_a_script_without_a_guard_acts_at_its_top() -> None:
+    found = fact("import os\nos.environ.update(a='1')\nfor x in y:\n    model.eval()\n")
+    assert (found.main_line, found.guarded, found.evaluates) == (3, False, 1)
+
+
+def test_a_library() -> None:
+    found = fact("def f():\n    return 1\n")
+    assert (found.main_line, found.clis, found.functions) == (None, (), 1)
+
+
+def test_decorated_commands() -> None:
+    assert fact("import hydra\n@hydra.main(config_path='c')\ndef f(cfg): pass\n").clis == ("hydra",)
