@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from repotriage.models.base import Frozen
+from repotriage.models.breakage import BreakageUse
 from repotriage.models.reading import Reading
 from repotriage.models.requirement import Dependencies
 from repotriage.models.snapshot import Snapshot
@@ -15,4 +16,5 @@ class Study(Frozen):
     snapshot: Snapshot
     reading: Reading = Reading()
     dependencies: Dependencies = Dependencies()
+    breakages: tuple[BreakageUse, ...] = ()  # uses of symbols that later releases removed
     environment: Environment | None = None  # None: not asked for

@@ -1,0 +1,26 @@
+"""Uses of symbols that later releases removed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from repotriage.models.base import CleanStr, Frozen
+from repotriage.models.location import Location
+
+
+class BreakageUse(Frozen):
+    """One place that uses a symbol which a release of a package removed.
+
+    The code works with releases before `removed_in` and, if the symbol came back, from
+    `restored_in` on. `package` is a canonical distribution name, or `python`.
+    """
+
+    package: str
+    symbol: CleanStr
+    kind: Literal["attribute", "module", "argument"]
+    removed_in: str
+    restored_in: str | None = None
+    replacement: CleanStr
+    at: Location
+    guarded: bool
+    source: CleanStr

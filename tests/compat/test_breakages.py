@@ -1,0 +1,67 @@
+import pytest
+
+from repotriage.compat.breakages import removed_symbols, visit
+from repotriage.parsing.python import Module, parse
+
+
+def uses(text: str) -> list[tuple[str, int | None, bool]]:
+    module = parse("a.py", text)
+    assert isinstance(module, Module)
+    return [(use.symbol, use.at.line, use.guarded) for use in visit(module)]
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ("import numpy as np\nx = np.zeros(3, np.float)\n", "numpy.float"),
+        ("import numpy\nx = numpy.int(3)\n", "numpy.int"),
+        ("import os\nfrom torch._six import container_abcs\n", "torch._six"),
+        ("import torch\ny = torch._six.inf\n", "torch._six"),
+        ("import tensorflow as tf\ny = tf.contrib.layers.flatten(x)\n", "tensorflow.contrib"),
+        ("import os\nimport tensorflow.contrib.slim as slim\n", "tensorflow.contrib"),
+        ("from PIL import Image\ny = Image.ANTIALIAS\n", "PIL.Image.ANTIALIAS"),
+        ("import os\nfrom collections import Mapping\n", "collections.Mapping"),
+        ("import os\nfrom scipy.misc import imread, face\n", "scipy.misc.imread"),
+        ("import pytorch_lightning as pl\nt = pl.Trainer(gpus=1)\n", "pytorch_lightning.Trainer(gpus=)"),
+        (
+            "import os\nfrom torchvision.transforms.functional_tensor import rgb_to_grayscale\n",
+            "torchvision.transforms.functional_tensor",
+        ),
+    ],
+)
+def test_a_removed_symbol_is_found_with_its_line(text: str, symbol: str) -> None:
+    assert (symbol, 2, False) in uses(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import numpy as np\nx = np.float32(1)\ny = np.int64\n",
+        "import jax.numpy as np\nx = np.float(1)\n",
+        "class np:\n    float = 1\nx = np.float\n",
+        "from collections.abc import Mapping\n",
+        "import tensorflow.compat.v1 as tf\ns = tf.Session()\n",
+        "import pytorch_lightning as pl\nt = pl.Trainer(devices=1)\n",
+        "x = 'np.float'  # np.float\n",
+    ],
+)
+def test_what_only_looks_alike_is_left_alone(text: str) -> None:
+    assert uses(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    from collections.abc import Mapping\nexcept ImportError:\n    from collections import Mapping\n",
+        "import torch\nif hasattr(torch, '_six'):\n    x = torch._six.inf\n",
+        "import torch\nx = torch._six.inf if torch.__version__ < '2' else 0\n",
+    ],
+)
+def test_a_use_that_is_prepared_for_its_absence_is_guarded(text: str) -> None:
+    assert [guarded for _, _, guarded in uses(text)] == [True]
+
+
+def test_the_table_is_large_enough_and_names_each_symbol_once() -> None:
+    keys = [(row.name, row.argument) for row in removed_symbols()]
+    assert len(keys) == len(set(keys)) >= 60
+    assert {row.kind for row in removed_symbols() if row.argument} == {"argument"}
