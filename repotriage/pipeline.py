@@ -1,0 +1,62 @@
+"""The whole flow, from top to bottom, on injected ports.
+
+Only `bring` does I/O, through the Fetcher that it is given; the rest is pure, so a saved
+snapshot gives the same report wherever and whenever it is analysed.
+"""
+
+from __future__ import annotations
+
+from repotriage import __version__
+from repotriage.compat import breakages
+from repotriage.fetchers.port import Fetcher
+from repotriage.manifests import coverage, imports
+from repotriage.models.breakage import BreakageUse
+from repotriage.models.profile import Profile
+from repotriage.models.report import Report
+from repotriage.models.requirement import Dependencies
+from repotriage.models.snapshot import Snapshot
+from repotriage.models.study import Study
+from repotriage.models.target import Target
+from repotriage.parsing.markup import documents
+from repotriage.parsing.walk import Facts, walk
+from repotriage.reading import assemble as reading
+from repotriage.scorer import score
+from repotriage.signals.registry import all_signals
+from repotriage.signals.run import judge
+
+
+def bring(target: Target, fetcher: Fetcher) -> Snapshot:
+    """Fetch the target.
+
+    Raises:
+        UnreadableError: there is nothing to read.
+        IncompleteError: a limit or the network stands before it.
+    """
+    return fetcher.fetch(target)
+
+
+def study(snapshot: Snapshot) -> Study:
+    """Read everything that can be read without running anything; every file is parsed once."""
+    pages = documents(snapshot)
+    facts = walk(snapshot, (*reading.VISITORS, imports.visit, breakages.visit))
+    return Study(
+        snapshot=snapshot,
+        reading=reading.assemble(snapshot, pages, facts),
+        dependencies=_dependencies(snapshot, facts),
+        breakages=facts.of(BreakageUse),
+    )
+
+
+def analyse(snapshot: Snapshot, profile: Profile) -> Report:
+    """Study a snapshot, ask every signal, and score the answers under `profile`."""
+    studied = study(snapshot)
+    return Report(
+        version=__version__,
+        study=studied,
+        score=score(judge(studied), profile, all_signals()),
+    )
+
+
+def _dependencies(snapshot: Snapshot, facts: Facts) -> Dependencies:
+    found = coverage.cover(snapshot, facts.of(imports.ImportFact), facts.of(imports.SearchPath), ())
+    return Dependencies(imports=found.imports, undeclared=found.undeclared)
