@@ -15,6 +15,7 @@ import typer
 
 from repotriage.errors import RepotriageError, UsageError
 from repotriage.models.text import clean
+from repotriage.userfile import read_text
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -38,6 +39,18 @@ TargetArgument = Annotated[
         metavar="TARGET",
         help="owner/repo, owner/repo@ref, owner/repo:subdir, a URL, a checkout (./path) or a saved snapshot.",
     ),
+]
+ProfileOption = Annotated[
+    str,
+    typer.Option(
+        "--profile",
+        "-p",
+        metavar="NAME|FILE",
+        help="What counts how much: default, paper, library, or a TOML file of your own.",
+    ),
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
 ]
 TokenFileOption = Annotated[
     Path | None,
@@ -167,20 +180,6 @@ def _checked_api_url(url: str) -> str:
     raise UsageError(
         f"{url} is not the URL of a GitHub API", hint="such as https://api.github.com or https://HOST/api/v3"
     )
-
-
-def read_text(path: Path, *, what: str, limit: int = 1_000_000) -> str:
-    """The text of a file that the user named, `limit` bytes at most; UsageError when it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(limit + 1)
-        if len(content) > limit:
-            raise UsageError(f"{what} {path} is larger than {limit} bytes")
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{what} {path} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{what} {path} is not UTF-8 text") from error
 
 
 def progress(verbose: bool) -> Progress:

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from repotriage.cli.common import write_output
-from repotriage.cli.signals import ProfileOption, open_profile
+from repotriage.cli.common import ProfileOption, write_output
 from repotriage.errors import UsageError
 
 _WIDTH = 80
@@ -22,6 +21,7 @@ def explain(
     """Explain a signal: why it is asked, what its answers mean, and what it weighs."""
     import difflib
 
+    from repotriage.api import open_profile
     from repotriage.scorer import weights_in_whole
     from repotriage.signals.registry import all_signals
 

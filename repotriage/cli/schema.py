@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from repotriage.cli.common import check_output, write_output
+from repotriage.cli.common import OutputOption, check_output, write_output
 
 
 def schema(
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
-    ] = None,
+    output: OutputOption = None,
 ) -> None:
     """Print the JSON Schema (draft 2020-12) that `score --format json` follows."""
     from repotriage.renderers.json_v1 import schema_text

@@ -4,45 +4,22 @@ from __future__ import annotations
 
 import json
 import textwrap
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from repotriage.cli.common import check_output, read_text, write_output
+from repotriage.cli.common import OutputOption, ProfileOption, check_output, write_output
 
-if TYPE_CHECKING:
-    from repotriage.models.profile import Profile
-
-ProfileOption = Annotated[
-    str,
-    typer.Option("--profile", "-p", metavar="NAME|FILE", help="default, paper, library, or a TOML file of your own."),
-]
 _WIDTH = 80
-
-
-def open_profile(name_or_file: str) -> Profile:
-    """A bundled profile, or the file that has that name; a bundled name wins.
-
-    Raises:
-        UsageError: there is neither, or the file is not a profile.
-    """
-    from repotriage.scorer import load_profile, profile_names
-
-    path = Path(name_or_file)
-    if name_or_file not in profile_names() and (path.suffix == ".toml" or path.exists()):
-        return load_profile(read_text(path, what="the profile"), where=str(path))
-    return load_profile(name_or_file)
 
 
 def signals(
     profile: ProfileOption = "default",
     format_: Annotated[Literal["table", "json"], typer.Option("--format", "-f", help="What to print.")] = "table",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
-    ] = None,
+    output: OutputOption = None,
 ) -> None:
     """List the signals with their weights, in percent of the whole when every signal applies."""
+    from repotriage.api import open_profile
     from repotriage.models.finding import FAMILIES
     from repotriage.scorer import profile_hash, weights_in_whole
     from repotriage.signals.registry import all_signals

@@ -1,0 +1,149 @@
+"""`repotriage score`: an honest, explained score of one repository."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from repotriage.cli.common import (
+    ApiUrlOption,
+    AppIdOption,
+    AppInstallationOption,
+    AppKeyFileOption,
+    CacheDirOption,
+    MaxWaitOption,
+    NoCacheOption,
+    OfflineOption,
+    OutputOption,
+    ProfileOption,
+    TargetArgument,
+    TokenFileOption,
+    VerboseOption,
+    check_output,
+    fetch_settings,
+    progress,
+    write_output,
+)
+from repotriage.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_OK
+
+if TYPE_CHECKING:
+    from repotriage.models.report import Report
+
+WIDEST = 120  # columns: longer lines are hard to read
+EPILOG = (
+    "Exit codes: 0 ok. 1 the gate of --fail-under failed. 2 usage. 3 the repository cannot be read. "
+    "4 incomplete: a limit of GitHub or the network kept facts back, and the gate, if there is one, "
+    "would be decided by them; what could be had is still reported. --offline by wish is no failure. "
+    "70 a bug of repotriage. 130 interrupted. 141 broken pipe."
+)
+
+
+class Format(StrEnum):
+    """The forms of a report."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def score(
+    target: TargetArgument,
+    format: Annotated[Format, typer.Option("--format", "-f", help="Form of the report.")] = Format.TERMINAL,  # noqa: A002 # the option's name
+    output: OutputOption = None,
+    profile: ProfileOption = "default",
+    fail_under: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            max=100,
+            help="Exit with 1 when the low end of the score, from 0 to 100, is below N.",
+        ),
+    ] = None,
+    save_snapshot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Save what was fetched to FILE: it can be scored again later, offline."),
+    ] = None,
+    token_file: TokenFileOption = None,
+    api_url: ApiUrlOption = None,
+    app_id: AppIdOption = None,
+    app_key_file: AppKeyFileOption = None,
+    app_installation: AppInstallationOption = None,
+    offline: OfflineOption = False,
+    max_wait: MaxWaitOption = 60.0,
+    cache_dir: CacheDirOption = None,
+    no_cache: NoCacheOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Score a repository: is it worth your time, and why.
+
+    The score is an interval: its low end counts what is unknown as lost, its high end as
+    earned. Nothing of the repository is run.
+    """
+    from repotriage.api import open_profile
+    from repotriage.fetchers.open import on_disk, open_fetcher
+    from repotriage.fetchers.snapshot_file import save
+    from repotriage.parsing.target import parse_target
+    from repotriage.pipeline import analyse
+
+    check_output(output, "--output")
+    check_output(save_snapshot, "--save-snapshot")
+    settings = fetch_settings(
+        token_file=token_file,
+        api_url=api_url,
+        app_id=app_id,
+        app_key_file=app_key_file,
+        app_installation=app_installation,
+        offline=offline,
+        max_wait=max_wait,
+        cache_dir=cache_dir,
+        no_cache=no_cache,
+    )
+    chosen = open_profile(profile)
+    snapshot = open_fetcher(settings, progress(verbose)).fetch(parse_target(target, on_disk))
+    if save_snapshot is not None:
+        save(snapshot, save_snapshot)
+    report = analyse(snapshot, chosen)
+    write_output(render(report, format, to_terminal=output is None), output)
+    raise typer.Exit(exit_code(report, fail_under))
+
+
+def render(report: Report, form: Format, *, to_terminal: bool) -> str:
+    """The report in one of its forms; `to_terminal` when it goes to stdout, which may be one."""
+    if form is Format.JSON:
+        from repotriage.renderers import json_v1
+
+        return json_v1.render(report)
+    if form is Format.MARKDOWN:
+        from repotriage.renderers import markdown
+
+        return markdown.render(report)
+    from repotriage.renderers import terminal
+
+    if not (to_terminal and sys.stdout.isatty()):
+        return terminal.render(report)
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return terminal.render(report, width=min(shutil.get_terminal_size().columns, WIDEST), colour=colour)
+
+
+def exit_code(report: Report, fail_under: float | None) -> int:
+    """What the report means to a script: the gate where it is sure, else whether facts are missing."""
+    incomplete = any(gap.transient for gap in report.study.snapshot.gaps)
+    if fail_under is not None:
+        total = report.score.total
+        if total is not None and total.low_reaches(fail_under):
+            return EXIT_OK
+        if total is None or not incomplete or not total.high_reaches(fail_under):
+            return EXIT_GATE
+    return EXIT_INCOMPLETE if incomplete else EXIT_OK
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=EPILOG)(score)
