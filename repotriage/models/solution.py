@@ -106,6 +106,25 @@ class Attempt(Frozen):
     levels: tuple[Level, ...] = ()  # those that hold as far as can be told without installing
 
 
+class BuildStep(Frozen):
+    """Something that is installed after the locked packages, in this order.
+
+    `requirement` is what pip is given: a PEP 508 requirement or, for a `reference`, the address
+    that the repository names, which is shown to people and never run unasked.
+    """
+
+    kind: Literal["compiled", "reference", "extension"]
+    name: CleanStr
+    requirement: CleanStr
+    message: Message
+    index_url: CleanStr | None = None
+    find_links: CleanStr | None = None
+    no_build_isolation: bool = False
+    needs_cuda: bool = False
+    at: Location | None = None
+    source: CleanStr | None = None
+
+
 class Environment(Frozen):
     """The answer: the best attempt and the others, and what was asked of the solver."""
 
@@ -115,4 +134,6 @@ class Environment(Frozen):
     wishes: tuple[Wish, ...] = ()
     why_best: Message | None = None
     host: CleanStr | None = None  # name of the machine that it was planned for
-    build_steps: tuple[Message, ...] = ()  # extensions that must be compiled, in order
+    steps: tuple[BuildStep, ...] = ()  # what comes after the locked packages, in order
+    build_choice: Message | None = None  # why this build of the framework
+    exempt: tuple[str, ...] = ()  # projects to which the cutoff was not applied

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from repotriage.index.facts import CoreMetadata, Missing, NoMetadata, Project
@@ -98,13 +99,12 @@ def attempt(
             ]
             if not new:
                 break
-            before = list(state.wishes)
-            state.wishes += dict.fromkeys(new)
+            before, reported = list(state.wishes), list(state.changes)
+            state.wishes += new
             again = _settle(bench, state, target, candidate)
             if again is None:
                 # The constraint costs more than it gives: keep the solution and name its break.
-                state.wishes = before
-                state.conflict = None
+                state.wishes, state.changes = before, reported
                 break
             answer = again
     except Undecided as undecided:
@@ -140,7 +140,7 @@ def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -
     """Settle by index facts, before uv is asked, the lines that cannot be had as they stand."""
     cutoff = candidate.clock.cutoff
     bench.gather(wish.name for wish in state.wishes)
-    for wish in tuple(state.wishes):
+    for wish in tuple(wish for wish in state.wishes if wish.origin not in OURS):
         found = bench.judge(wish.line, target, cutoff)
         if found.standing in ("offline", "unreadable"):
             raise Undecided(found.reason)
@@ -197,7 +197,7 @@ def _relax(
             (step, _importance(wish, raised), wish, line)
             for wish in core
             if wish.origin not in OURS
-            for step, line in enumerate((*looser(wish.line), None))
+            for step, line in enumerate((*_at_our_bound(wish, core), *looser(wish.line), None))
         ),
         key=lambda item: (item[3] is None, item[1][0], item[0], item[1]),
     )
@@ -211,6 +211,19 @@ def _relax(
                 change = Change(at=wish.at, before=wish.line, after=line, reason=sentence)
                 return conflict.model_copy(update={"relaxation": change}), (wish, line, sentence)
     return conflict, None
+
+
+def _at_our_bound(wish: Wish, core: Sequence[Wish]) -> tuple[str, ...]:
+    """The lowest version that a constraint of ours admits: of all changes it is the smallest."""
+    requirement = Requirement(wish.line)
+    found: list[str] = []
+    for ours in core:
+        if ours.origin in OURS and canonicalize_name(ours.name) == canonicalize_name(wish.name):
+            for clause in Requirement(ours.line).specifier:
+                if clause.operator in (">=", "<="):
+                    requirement.specifier = SpecifierSet(f"=={clause.version}")
+                    found.append(str(requirement))
+    return tuple(found)
 
 
 def _importance(wish: Wish, raised: frozenset[str]) -> tuple[int, int, int]:

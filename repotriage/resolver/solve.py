@@ -14,16 +14,18 @@ from repotriage.index.port import Index
 from repotriage.index.target import Target
 from repotriage.models.base import Frozen, msg
 from repotriage.models.host import Host
-from repotriage.models.solution import Attempt, Candidate, Clock, Environment, Wish
+from repotriage.models.solution import Attempt, Candidate, Clock, Environment, Pin, Wish
 from repotriage.models.study import Study
 from repotriage.resolver.attempt import Judge, Known, TooManyChanges, attempt
-from repotriage.resolver.bench import Bench
+from repotriage.resolver.bench import OURS, Bench
 from repotriage.resolver.choose import CHANGED, COMPILED, LEFT_OUT, OTHER_PYTHON, best_of, cost, cost_of, why_best
 from repotriage.resolver.clocks import clocks_of
 from repotriage.resolver.decide import first_uploaded
 from repotriage.resolver.gateway import Gateway
 from repotriage.resolver.loosen import looser
 from repotriage.resolver.pythons import python_choices
+from repotriage.resolver.steps import steps_of
+from repotriage.resolver.torch_build import FAMILY, Choice, choose_build, host_bounds, index_of, with_build
 from repotriage.resolver.uv import UvSolver
 from repotriage.resolver.wishes import Asked, pinned, wishes_of
 
@@ -32,6 +34,7 @@ class SolveSettings(Frozen):
     """What the user asks of the solving; times in seconds."""
 
     python: str | None = None
+    cuda: str | None = None  # 11.8
     as_of: datetime | None = None
     timeout: float = Field(default=120.0, gt=0)  # for the whole
     most_pythons: int = 3
@@ -47,6 +50,8 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
     """The environment that fits the repository and the machine, proved by solving, or why there is none."""
     wanted = settings or SolveSettings()
     asked = wishes_of(study.dependencies)
+    bounds = host_bounds(host) if any(wish.name in FAMILY for wish in asked.wishes) else ()
+    asked = asked.model_copy(update={"wishes": (*asked.wishes, *bounds)})
     if not asked.wishes:
         return Environment(
             verdict="unknown",
@@ -58,25 +63,38 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
         bench = Bench(index, gateway, solver, deadline=time.monotonic() + wanted.timeout)
         bench.gather(wish.name for wish in asked.wishes)
         attempts = _attempts(study, host, bench, asked, wanted)
-    best = best_of(attempts)
-    others = tuple(attempts[:best] + attempts[best + 1 :])
+    best = attempts[best_of(attempts)]
+    others = tuple(one for one in attempts if one is not best)
+    build = choose_build(best.pins, host, asked.builds, wanted.cuda)
     return Environment(
-        verdict=attempts[best].verdict,
-        best=attempts[best],
+        verdict=best.verdict,
+        best=best.model_copy(update=_built(best, build)),
         others=others,
-        wishes=(*asked.wishes, *attempts[best].added),
-        why_best=why_best(attempts[best], others),
+        wishes=asked.wishes,
+        why_best=why_best(best, others),
         host=host.name,
+        steps=steps_of(best, asked),
+        build_choice=build.why,
+        exempt=bench.exempt,
     )
+
+
+def _built(best: Attempt, build: Choice) -> dict[str, object]:
+    """The best attempt with the framework's build in its place."""
+    candidate = best.candidate
+    framework = next((pin.name for pin in best.pins if pin.name in ("torch", "tensorflow", "jax")), None)
+    named = {"framework": framework, "build": build.tag, "index_url": index_of(build.tag) if build.tag else None}
+    return {"pins": with_build(best.pins, build), "candidate": candidate.model_copy(update=named)}
 
 
 def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: SolveSettings) -> list[Attempt]:
     files = tuple(dict.fromkeys(wish.at.path for wish in asked.wishes if wish.origin == "declared" and wish.at))
+    bounds = [wish for wish in asked.wishes if wish.origin in OURS]
     exact = [wish for wish in asked.wishes if pinned(wish.line) is not None]
     clocks = clocks_of(
         study.snapshot,
         files,
-        pins=_youngest_pin(bench, exact),
+        pins=_youngest_pin(bench, exact, bounds),
         mostly_pinned=2 * len(exact) > len(asked.wishes),
         as_of=wanted.as_of,
     )
@@ -88,7 +106,7 @@ def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: Solv
         target = target_of(host, candidate.python)
         room = None if cheapest is None else cheapest - (0 if candidate.python_declared else OTHER_PYTHON)
         try:
-            found = attempt(bench, candidate, target, asked, judges_of(study, host), below=room)
+            found = attempt(bench, candidate, target, asked, judges_of(asked, host, wanted.cuda), below=room)
         except TooManyChanges:
             continue
         attempts.append(found)
@@ -102,7 +120,7 @@ def _candidates(
 ) -> list[tuple[Candidate, int]]:
     """Every Python with every clock, all of the likeliest clock first; and the least cost each can have."""
     found: list[tuple[Candidate, int]] = []
-    for clock in clocks[: wanted.most_clocks]:
+    for clock in _some(clocks, wanted.most_clocks):
 
         def least_cost(wish: Wish, python: str, clock: Clock = clock) -> int:
             return _least_cost(bench, wish, target_of(host, python), clock.cutoff)
@@ -116,20 +134,29 @@ def _candidates(
     return found
 
 
+def _some(clocks: Sequence[Clock], most: int) -> Sequence[Clock]:
+    """The first clocks, and today in any case."""
+    return clocks if len(clocks) <= most else (*clocks[: most - 1], clocks[-1])
+
+
 def _least_cost(bench: Bench, wish: Wish, target: Target, cutoff: datetime | None) -> int:
     """What a line costs by index facts alone: nothing, a compiler, a change, or leaving it out."""
     found = bench.judge(wish.line, target, cutoff)
-    if found.possible:
+    if found.possible or wish.origin in OURS:
         return COMPILED if found.standing == "compiled" else 0
     if any(bench.judge(line, target, cutoff).possible for line in looser(wish.line)):
         return CHANGED
     return LEFT_OUT
 
 
-def _youngest_pin(bench: Bench, exact: Sequence[Wish]) -> datetime | None:
-    """When the youngest of the pinned releases was uploaded: none of them can be had before."""
+def _youngest_pin(bench: Bench, exact: Sequence[Wish], bounds: Sequence[Wish]) -> datetime | None:
+    """When the youngest of the pinned releases was uploaded: none of them can be had before.
+
+    The lowest release that a machine can run counts as one.
+    """
+    lowest = [Wish(name=w.name, line=w.line.replace(">=", "=="), origin=w.origin) for w in bounds if ">=" in w.line]
     dates: list[datetime] = []
-    for wish in exact:
+    for wish in (*exact, *lowest):
         if wish.name in bench.exempt:
             continue
         project, version = bench.project(wish.name), pinned(wish.line)
@@ -145,12 +172,12 @@ def target_of(host: Host, python: str) -> Target:
     return Target(python=python, os=host.os, arch=host.arch, glibc=host.glibc or "2.35")
 
 
-def judges_of(study: Study, host: Host) -> Judge:
+def judges_of(asked: Asked, host: Host, cuda: str | None) -> Judge:
     """The rules that tell known breaks of a solution for this code on this machine."""
-    del study, host
 
-    def judge(pins: object, target: Target) -> Sequence[Known]:
-        del pins, target
-        return ()
+    def judge(pins: Sequence[Pin], target: Target) -> Sequence[Known]:
+        del target
+        broken = choose_build(pins, host, asked.builds, cuda).broken
+        return () if broken is None else (Known(found=broken),)
 
     return judge

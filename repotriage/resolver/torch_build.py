@@ -1,0 +1,184 @@
+"""Which CUDA build of torch a machine can run: GPU architectures in the build, and the driver's floor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from repotriage.compat.knowledge import (
+    TorchRelease,
+    compute_capability_of,
+    cuda_of_build,
+    driver_floor,
+    runs_on,
+    torch_build,
+    torch_release,
+    torch_releases,
+)
+from repotriage.models.base import Frozen, Message, msg
+from repotriage.models.host import Gpu, Host
+from repotriage.models.solution import Break, Pin, Wish
+
+FAMILY = ("torch", "torchvision", "torchaudio")
+_INDEX = "https://download.pytorch.org/whl/{build}"
+
+
+class Build(Frozen):
+    """A build of a torch release and whether this machine runs it; None where the tables do not say."""
+
+    tag: str  # cu118, cpu
+    runs: bool | None
+    why: Message
+
+
+def index_of(build: str) -> str:
+    """PyTorch's own index of one build."""
+    return _INDEX.format(build=build)
+
+
+def host_bounds(host: Host) -> tuple[Wish, ...]:
+    """The lowest and the highest torch release with a build that this machine's GPUs and driver run, as constraints."""
+    if not nvidia(host):
+        return ()
+    standing = [_standing(row, host) for row in torch_releases()]
+    if True not in standing:
+        return ()
+    high = len(standing) - 1 - standing[::-1].index(True)
+    # The lowest of the unbroken run below: before it, code for an old GPU may reach this one only by
+    # its PTX, without the libraries (cuDNN, cuBLAS) that torch needs there.
+    low = high
+    while low > 0 and standing[low - 1] is not False:
+        low -= 1
+    found: list[Wish] = []
+    if low > 0:
+        found.append(_bound(f"torch>={torch_releases()[low].version}", torch_releases()[low], host))
+    if False in standing[high + 1 :]:
+        found.append(_bound(f"torch<={torch_releases()[high].version}", torch_releases()[high], host))
+    return tuple(found)
+
+
+def _standing(row: TorchRelease, host: Host) -> bool | None:
+    """Whether some build of a release runs here; None where the tables do not say."""
+    builds = [build.runs for build in builds_of(row, host)]
+    if True in builds:
+        return True
+    return None if None in builds or not builds else False
+
+
+def _bound(line: str, row: TorchRelease, host: Host) -> Wish:
+    gpus = ", ".join(gpu.name for gpu in nvidia(host))
+    return Wish(
+        name="torch",
+        line=line,
+        origin="companion",
+        reason=msg(
+            "no other torch has a build that runs on {gpus} with driver {driver}",
+            gpus=gpus,
+            driver=host.driver_version or "?",
+        ),
+        source=str(row.builds_source),
+    )
+
+
+def nvidia(host: Host) -> tuple[Gpu, ...]:
+    """The NVIDIA GPUs of a machine."""
+    return tuple(gpu for gpu in host.gpus or () if gpu.vendor == "nvidia")
+
+
+def builds_of(row: TorchRelease, host: Host, cuda: str | None = None) -> tuple[Build, ...]:
+    """Every known CUDA build of a release, each with whether the machine runs it; `cuda` leaves only its builds."""
+    tags = dict.fromkeys((*([row.pypi_build] if row.pypi_build else []), *row.builds))
+    return tuple(
+        _build(row, tag, host) for tag in tags if (of := cuda_of_build(tag)) is not None and cuda in (None, of)
+    )
+
+
+def _build(row: TorchRelease, tag: str, host: Host) -> Build:
+    cuda = cuda_of_build(tag)
+    floor = driver_floor(cuda) if cuda else None
+    lowest = None if floor is None else (floor.windows if host.os == "windows" else floor.linux)
+    if host.driver_version and lowest and _number(host.driver_version) < _number(lowest):
+        why = msg(
+            "{tag} needs driver {lowest}, this machine has {driver}",
+            tag=tag, lowest=lowest, driver=host.driver_version,
+        )  # fmt: skip
+        return Build(tag=tag, runs=False, why=why)
+    architectures = torch_build(row.version, tag)
+    for gpu in nvidia(host):
+        capability = _capability(gpu)
+        if capability is None or architectures is None:
+            return Build(tag=tag, runs=None, why=msg("what GPUs {tag} runs on is not known", tag=tag))
+        if not runs_on(architectures, capability):
+            why = msg(
+                "{tag} has no kernels for {gpu} (compute capability {capability})",
+                tag=tag, gpu=gpu.name, capability=capability,
+            )  # fmt: skip
+            return Build(tag=tag, runs=False, why=why)
+    return Build(tag=tag, runs=True, why=msg("{tag} runs on this machine", tag=tag))
+
+
+def _capability(gpu: Gpu) -> str | None:
+    if gpu.compute_capability is not None:
+        return gpu.compute_capability
+    row = compute_capability_of(gpu.name)
+    return None if row is None else row.compute_capability
+
+
+def _number(version: str) -> Version:
+    try:
+        return Version(version)
+    except InvalidVersion:
+        return Version("0")
+
+
+class Choice(Frozen):
+    """The build for a solution: what pip installs as it is (`tag` None), one of PyTorch's own index, or a break."""
+
+    tag: str | None = None
+    why: Message | None = None
+    broken: Break | None = None
+
+
+def choose_build(
+    pins: Sequence[Pin], host: Host, asked: Sequence[tuple[str, str]] = (), cuda: str | None = None
+) -> Choice:
+    """The build of the torch among `pins` for this machine.
+
+    In this order: what the repository asks for (`asked`), what the plain index serves, the
+    newest CUDA; each only if it runs here. Without an NVIDIA GPU nothing is chosen.
+    """
+    torch = next((pin for pin in pins if pin.name == "torch"), None)
+    row = torch_release(torch.version) if torch else None
+    if torch is None or row is None or host.os == "macos":
+        return Choice()
+    wanted = next((build for name, build in asked if canonicalize_name(name) in FAMILY), None)
+    if not nvidia(host):
+        return Choice(tag="cpu", why=msg("{host} has no NVIDIA GPU", host=host.name)) if wanted == "cpu" else Choice()
+    builds = builds_of(row, host, cuda)
+    running = [build for build in builds if build.runs]
+    if running:
+        best = (
+            next((build for build in running if build.tag == wanted), None)
+            or next((build for build in running if build.tag == row.pypi_build), None)
+            or max(running, key=lambda build: Version(cuda_of_build(build.tag) or "0"))
+        )
+        return Choice(tag=None if best.tag == row.pypi_build else best.tag, why=best.why)
+    if builds and all(build.runs is False for build in builds):
+        why = next((build.why for build in builds if build.tag in (wanted, row.pypi_build)), builds[-1].why)
+        return Choice(broken=Break(package="torch", version=torch.version, message=why, source=str(row.builds_source)))
+    return Choice(why=msg("whether torch {version} runs on this machine is not known", version=torch.version))
+
+
+def with_build(pins: Sequence[Pin], choice: Choice) -> tuple[Pin, ...]:
+    """The pins with torch and its libraries taken from the build's index; their hashes are those of other files."""
+    if choice.tag is None:
+        return tuple(pins)
+    return tuple(
+        pin.model_copy(update={"local": choice.tag, "index_url": index_of(choice.tag), "url": None, "sha256": None})
+        if pin.name in FAMILY
+        else pin
+        for pin in pins
+        if not (pin.name.startswith("nvidia-") and set(pin.required_by) & set(FAMILY))
+    )

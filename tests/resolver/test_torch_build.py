@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from repotriage.models.host import Gpu, Host
+from repotriage.models.solution import Pin
+from repotriage.resolver.torch_build import choose_build, host_bounds, with_build
+
+
+def machine(name: str, capability: str, driver: str) -> Host:
+    gpu = Gpu(name=name, compute_capability=capability)
+    return Host(name="there", os="linux", arch="x86_64", gpus=(gpu,), driver_version=driver)
+
+
+RTX3090 = machine("GeForce RTX 3090", "8.6", "535.104")
+RTX5090 = machine("GeForce RTX 5090", "12.0", "575.57")
+
+
+def torch(version: str) -> tuple[Pin, ...]:
+    return (
+        Pin(name="numpy", version="1.19.0"),
+        Pin(name="nvidia-cudnn-cu11", version="8.5", required_by=("torch",)),
+        Pin(name="torch", version=version, url="https://x.example/t.whl", sha256="0" * 64, required_by=()),
+    )
+
+
+def test_the_build_is_one_whose_kernels_and_driver_fit() -> None:
+    choice = choose_build(torch("1.7.1"), RTX3090)
+    assert (choice.tag, choice.broken) == ("cu110", None)
+    pins = with_build(torch("1.7.1"), choice)
+    assert [(pin.name, pin.local, pin.sha256) for pin in pins] == [("numpy", None, None), ("torch", "cu110", None)]
+    assert pins[1].index_url == "https://download.pytorch.org/whl/cu110"
+
+
+def test_the_plain_index_is_kept_where_it_serves() -> None:
+    assert choose_build(torch("2.1.0"), RTX3090).tag is None
+
+
+def test_a_build_that_is_asked_for_goes_first_if_it_runs() -> None:
+    assert choose_build(torch("1.12.1"), RTX3090, [("torch", "cu113")]).tag == "cu113"
+    assert choose_build(torch("1.12.1"), RTX3090, [("torch", "cu102")]).tag == "cu116"
+
+
+def test_a_gpu_without_kernels_is_a_break() -> None:
+    choice = choose_build(torch("1.7.1"), RTX5090)
+    assert choice.broken is not None
+    assert "no kernels for GeForce RTX 5090" in str(choice.broken.message)
+
+
+def test_what_is_not_in_the_tables_is_not_known() -> None:
+    unknown = Host(name="there", os="linux", arch="x86_64", gpus=(Gpu(name="Unheard Of 1"),), driver_version="535.104")
+    choice = choose_build(torch("1.7.1"), unknown)
+    assert (choice.tag, choice.broken) == (None, None)
+    assert "not known" in str(choice.why)
+    assert host_bounds(unknown) == ()
+
+
+@pytest.mark.parametrize(
+    ("host", "lines"),
+    [(RTX5090, ["torch>=2.7.0", "torch<=2.11.0"]), (machine("Tesla V100", "7.0", "470.82"), ["torch<=2.7.1"])],
+)
+def test_bounds_of_a_machine(host: Host, lines: list[str]) -> None:
+    assert [wish.line for wish in host_bounds(host)] == lines
+
+
+def test_no_gpu_bounds_nothing() -> None:
+    host = Host(name="there", os="linux", arch="x86_64", gpus=())
+    assert host_bounds(host) == ()
+    assert choose_build(torch("1.7.1"), host, [("torch", "cpu")]).tag == "cpu"
