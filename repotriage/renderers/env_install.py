@@ -1,0 +1,67 @@
+"""`install.sh`: makes the environment with uv, or with venv and pip, in the right order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from shlex import join, quote
+
+from repotriage.models.base import clean
+from repotriage.models.solution import Environment
+from repotriage.renderers.env_parts import Parts, exact, parts, summary
+
+FILENAME = "install.sh"
+_HEAD = """\
+#!/bin/sh
+# Made by repotriage. {summary}
+# usage: sh install.sh [FOLDER]   (the folder of the environment, .venv by default)
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+folder=${{1:-.venv}}
+if command -v uv >/dev/null 2>&1; then
+    uv venv --python {python} "$folder"
+    install() {{ uv pip install --python "$folder/bin/python" "$@"; }}
+else
+    command -v python{python} >/dev/null 2>&1 || {{ echo "Python {python} is missing: install it, or uv" >&2; exit 1; }}
+    python{python} -m venv "$folder"
+    install() {{ "$folder/bin/python" -m pip install "$@"; }}
+fi
+"""
+
+
+def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
+    """The script; `architectures` are the compute capabilities that CUDA code is compiled for."""
+    made = parts(environment)
+    best = environment.best
+    assert best is not None  # noqa: S101  # parts() has seen to it
+    lines = [_HEAD.format(summary="; ".join(clean(line) for line in summary(environment, best)), python=made.python)]
+    if made.build_index:
+        lines.append("# the build of torch for this machine, from its own index")
+        lines.append(
+            join(["install", "--no-deps", "--index-url", made.build_index, *map(exact, made.from_build_index)])
+        )
+    lines.append("# everything else, each file by its hash")
+    lines.append('install --no-deps --require-hashes -r "$here/requirements.lock"')
+    lines += _compiled(made, architectures)
+    lines += _references(made)
+    return "\n".join(lines) + "\n"
+
+
+def _compiled(made: Parts, architectures: Sequence[str]) -> list[str]:
+    if not made.compiled:
+        return []
+    lines = [
+        "# these have no wheel here and are compiled: a C/C++ compiler is needed, and nvcc where they hold CUDA code"
+    ]
+    if architectures:
+        lines.append(': "${CUDA_HOME:=/usr/local/cuda}"; export CUDA_HOME')
+        lines.append(f"export TORCH_CUDA_ARCH_LIST={quote(';'.join(architectures))}")
+    lines.append(join(["install", "setuptools<81", "wheel", "ninja"]))
+    lines += [join(["install", "--no-deps", "--no-build-isolation", exact(pin)]) for pin in made.compiled]
+    return lines
+
+
+def _references(made: Parts) -> list[str]:
+    if not made.references:
+        return []
+    lines = ["# The repository also installs from these addresses. Look at them before you run anything from there:"]
+    return lines + [f"#   {clean(step.requirement)}" for step in made.references]

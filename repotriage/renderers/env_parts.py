@@ -1,0 +1,86 @@
+"""What the files of an environment share: which packages come from where, each value validated before it is written."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from repotriage.models.base import Frozen
+from repotriage.models.solution import Attempt, BuildStep, Environment, Pin
+
+_PYTHON = re.compile(r"[23]\.\d{1,2}")
+_LOCAL = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*")
+
+
+class UnwritableError(ValueError):
+    """A value of an environment has a form that no file may hold: a fault of ours or a hostile index."""
+
+
+class Parts(Frozen):
+    """An environment as it is installed: from PyTorch's own index, from the lock, and what is compiled after both."""
+
+    python: str
+    from_build_index: tuple[Pin, ...]
+    build_index: str | None
+    locked: tuple[Pin, ...]
+    compiled: tuple[Pin, ...]
+    references: tuple[BuildStep, ...]
+
+
+def parts(environment: Environment) -> Parts:
+    """Take an environment apart.
+
+    Raises:
+        UnwritableError: a name, version or address is not in its form.
+        ValueError: the environment has no solution.
+    """
+    best = environment.best
+    if best is None or not best.pins:
+        raise ValueError("there is no solution to write down")
+    for pin in best.pins:
+        _check(pin)
+    if not _PYTHON.fullmatch(best.candidate.python):
+        raise UnwritableError(f"not a Python version: {best.candidate.python!r}")
+    own = tuple(pin for pin in best.pins if pin.index_url is not None)
+    return Parts(
+        python=best.candidate.python,
+        from_build_index=own,
+        build_index=own[0].index_url if own else None,
+        locked=tuple(pin for pin in best.pins if pin.index_url is None and not pin.compiles),
+        compiled=tuple(pin for pin in best.pins if pin.compiles),
+        references=tuple(step for step in environment.steps if step.kind == "reference"),
+    )
+
+
+def exact(pin: Pin) -> str:
+    """`name==version`, with the local version of its build."""
+    return f"{pin.name}=={pin.version}" + (f"+{pin.local}" if pin.local else "")
+
+
+def summary(environment: Environment, best: Attempt) -> tuple[str, ...]:
+    """Lines for a file's head: what it was made of."""
+    clock = best.candidate.clock
+    day = clock.cutoff.date().isoformat() if clock.cutoff else "no date"
+    return (
+        f"Python {best.candidate.python}, packages as of {day} ({clock.name})",
+        f"planned for {environment.host or 'this machine'}; verdict: {best.verdict}",
+    )
+
+
+def _check(pin: Pin) -> None:
+    try:
+        good = canonicalize_name(pin.name, validate=True) == pin.name and str(Version(pin.version)) == pin.version
+    except ValueError:
+        good = False
+    if pin.local is not None:
+        good = good and _LOCAL.fullmatch(pin.local) is not None
+    if pin.sha256 is not None:
+        good = good and re.fullmatch(r"[0-9a-f]{64}", pin.sha256) is not None
+    for url in (pin.url, pin.index_url):
+        if url is not None:
+            good = good and urlsplit(url).scheme in ("https", "http") and re.search(r"[\s'\"\\<>]", url) is None
+    if not good:
+        raise UnwritableError(f"not a package that may be written to a file: {pin.name!r} {pin.version!r}")
