@@ -6,7 +6,7 @@ import json
 
 from repotriage.models.snapshot import Snapshot
 from repotriage.models.solution import Environment
-from repotriage.renderers.json_v1 import environment_v1
+from repotriage.renderers.json_v1_environment import environment_v1
 
 SCHEMA_VERSION = 1
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from repotriage.models.base import msg
 from repotriage.models.solution import Environment
 from repotriage.renderers.env_outline import environment_outline
-from repotriage.renderers.terminal import Page
+from repotriage.renderers.terminal import Page, text_of
 
 
 def render(name: str, environment: Environment, *, every: bool = False, width: int = 80, colour: bool = False) -> str:
@@ -25,7 +25,7 @@ def render(name: str, environment: Environment, *, every: bool = False, width: i
         for ratio in (3, 4, 2):
             table.add_column(overflow="fold", ratio=ratio)
         for requirement, why, file in made.packages:
-            table.add_row(Text(requirement), Page.text(why), Page.text(file, style="dim"))
+            table.add_row(Text(requirement), text_of(why), text_of(file, style="dim"))
         page.line()
         page.line(Padding(table, (0, 0, 0, 2)))
         if made.more_packages:

@@ -11,22 +11,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
-from repotriage.models.base import CleanStr, Message
+from repotriage.models.base import CleanStr
 from repotriage.models.finding import FAMILIES
 from repotriage.models.location import Evidence
 from repotriage.models.report import Report
 from repotriage.models.score import Judged
 from repotriage.models.snapshot import Snapshot
+from repotriage.renderers.json_v1_base import V1, LocationV1, Sentence
+from repotriage.renderers.json_v1_environment import EnvironmentV1, environment_v1
 from repotriage.renderers.outline import evidence_url
 
 SCHEMA_ID = "urn:repotriage:report:v1"
 _T = TypeVar("_T")
-
-
-def _sentence(value: object) -> object:
-    return str(value) if isinstance(value, Message) else value
 
 
 def _sorted(mapping: Mapping[str, _T]) -> Mapping[str, _T]:
@@ -37,25 +35,7 @@ def _rounded(share: float) -> float:
     return round(share, 4)
 
 
-Sentence = Annotated[CleanStr, BeforeValidator(_sentence)]
 Share = Annotated[float, AfterValidator(_rounded), Field(ge=0, le=1)]
-
-
-class V1(BaseModel):
-    """A model of the report, filled from the internal model of the same shape."""
-
-    model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
-
-
-class LocationV1(V1):
-    """A place in the repository at the report's commit."""
-
-    path: CleanStr
-    """Relative to the repository's root."""
-    line: int | None
-    """Counted from 1."""
-    cell: int | None
-    """The cell of a notebook, counted from 0."""
 
 
 class EvidenceV1(V1):
@@ -497,6 +477,8 @@ class ReportV1(V1):
     history: HistoryV1 | None
     reading: ReadingV1
     dependencies: DependenciesV1
+    environment: EnvironmentV1 | None
+    """Null: not asked for."""
 
 
 def _evidence(evidence: Evidence, snapshot: Snapshot) -> EvidenceV1:
@@ -568,6 +550,7 @@ def report_v1(report: Report) -> ReportV1:
         history=snapshot.history and HistoryV1.model_validate(snapshot.history),
         reading=ReadingV1.model_validate(report.study.reading),
         dependencies=DependenciesV1.model_validate(report.study.dependencies),
+        environment=report.study.environment and environment_v1(report.study.environment),
     )
 
 

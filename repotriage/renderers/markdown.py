@@ -12,6 +12,7 @@ from repotriage.models.report import Report
 from repotriage.models.snapshot import Snapshot
 from repotriage.renderers.outline import (
     Item,
+    Section,
     evidence_place,
     evidence_url,
     interval_text,
@@ -49,7 +50,8 @@ def value(text: str) -> str:
     return text if _PLAIN.fullmatch(text) else code(text)
 
 
-def _sentence(message: Message) -> str:
+def sentence(message: Message) -> str:
+    """A sentence with its values marked as values."""
     return message.render(text=escape, value=value)
 
 
@@ -64,16 +66,16 @@ def _evidence(one: Evidence, snapshot: Snapshot) -> str:
 
 def _item(item: Item, snapshot: Snapshot) -> Iterator[str]:
     name = f"{value(item.name)}: " if item.name else ""
-    yield f"- **{_sentence(item.mark)}** {name}{_sentence(item.text)}"
+    yield f"- **{sentence(item.mark)}** {name}{sentence(item.text)}"
     for message in item.below:
-        yield f"  - {_sentence(message)}"
+        yield f"  - {sentence(message)}"
     for one in item.evidence[:EVIDENCE_SHOWN]:
         shown = _evidence(one, snapshot)
         if shown:
             yield f"  - {shown}"
     more = more_text(len(item.evidence) - EVIDENCE_SHOWN)
     if more is not None:
-        yield f"  - {_sentence(more)}"
+        yield f"  - {sentence(more)}"
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -82,26 +84,31 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"# {value(made.name)}"
     yield ""
     for fact in made.facts:
-        yield f"- {_sentence(fact)}"
+        yield f"- {sentence(fact)}"
     yield ""
-    yield f"**{_sentence(made.headline)}**"
+    yield f"**{sentence(made.headline)}**"
     yield ""
-    yield _sentence(made.meaning)
+    yield sentence(made.meaning)
     yield ""
     yield "| family | of 100 | |"
     yield "|---|---|---|"
     for row in made.families:
         known = known_text(row.interval)
-        yield f"| {row.family} | {_sentence(interval_text(row.interval))} | {_sentence(known) if known else ''} |"
+        yield f"| {row.family} | {sentence(interval_text(row.interval))} | {sentence(known) if known else ''} |"
     for section in made.sections:
+        yield from section_lines(section, snapshot)
+
+
+def section_lines(section: Section, snapshot: Snapshot) -> Iterator[str]:
+    """A heading and its items, after an empty line."""
+    yield ""
+    yield f"## {sentence(section.title)}"
+    yield ""
+    if section.note is not None:
+        yield f"{sentence(section.note)}:"
         yield ""
-        yield f"## {_sentence(section.title)}"
-        yield ""
-        if section.note is not None:
-            yield f"{_sentence(section.note)}:"
-            yield ""
-        for item in section.items:
-            yield from _item(item, snapshot)
+    for item in section.items:
+        yield from _item(item, snapshot)
 
 
 def render(report: Report) -> str:

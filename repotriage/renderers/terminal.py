@@ -31,7 +31,8 @@ _MARK_STYLES = {"good": "green", "bad": "red", "unknown": "yellow", "-": "red", 
 _TRAILING_BLANKS = re.compile(r"[ ]+$", re.MULTILINE)
 
 
-def _text(message: Message, style: str = "") -> Text:
+def text_of(message: Message, style: str = "") -> Text:
+    """A sentence as rich's text."""
     # Text is never parsed for rich's markup, and `clean` leaves no control character in it.
     return Text(clean(str(message)), style=style, overflow="fold")
 
@@ -51,7 +52,10 @@ def _families(made: Outline) -> Table:
     for row in made.families:
         known = known_text(row.interval)
         table.add_row(
-            Text(row.family), _text(interval_text(row.interval)), _bar(row.interval), _text(known) if known else None
+            Text(row.family),
+            text_of(interval_text(row.interval)),
+            _bar(row.interval),
+            text_of(known) if known else None,
         )
     return table
 
@@ -64,19 +68,19 @@ def _evidence(one: Evidence) -> Text:
 
 
 def _item(item: Item, table: Table) -> None:
-    mark = _text(item.mark)
+    mark = text_of(item.mark)
     mark.stylize(_MARK_STYLES.get(mark.plain.split(" ")[0], _MARK_STYLES.get(mark.plain[:1], "bold")))
-    text = _text(item.text)
+    text = text_of(item.text)
     if item.name:
         text = Text.assemble((clean(item.name), "bold"), ": ", text, overflow="fold")
     table.add_row(mark, text)
     for message in item.below:
-        table.add_row("", Text.assemble("> ", _text(message), overflow="fold"))
+        table.add_row("", Text.assemble("> ", text_of(message), overflow="fold"))
     for one in item.evidence[:EVIDENCE_SHOWN]:
         table.add_row("", _evidence(one))
     more = more_text(len(item.evidence) - EVIDENCE_SHOWN)
     if more is not None:
-        table.add_row("", _text(more, style="dim"))
+        table.add_row("", text_of(more, style="dim"))
 
 
 def _section(section: Section) -> Table:
@@ -88,35 +92,58 @@ def _section(section: Section) -> Table:
     return table
 
 
+class Page:
+    """Text of `width` columns that is built line by line; `colour` adds ANSI colours, never meaning."""
+
+    def __init__(self, *, width: int, colour: bool) -> None:
+        self._out = io.StringIO()
+        self._console = Console(
+            file=self._out,
+            width=max(width, 40),
+            force_terminal=colour,
+            color_system="standard" if colour else None,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            legacy_windows=False,
+            force_jupyter=False,
+            _environ={},  # a renderer looks at its arguments alone
+        )
+
+    def line(self, *what: Text | Padding | Table) -> None:
+        """Add what rich can show, or an empty line."""
+        self._console.print(*what)
+
+    def say(self, message: Message, style: str = "") -> None:
+        """Add a sentence."""
+        self.line(text_of(message, style))
+
+    def section(self, section: Section) -> None:
+        """Add a heading and its items, after an empty line."""
+        self.line()
+        heading = text_of(section.title, style="bold")
+        if section.note is not None:
+            heading.append(f" ({clean(str(section.note))})", style="not bold")
+        self.line(heading)
+        self.line(Padding(_section(section), (0, 0, 0, 2)))
+
+    def done(self) -> str:
+        """The whole text."""
+        return _TRAILING_BLANKS.sub("", self._out.getvalue())
+
+
 def render(report: Report, *, width: int = 80, colour: bool = False) -> str:
     """The report as text of `width` columns that ends with a newline; `colour` adds ANSI colours, never meaning."""
     made = outline(report)
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=max(width, 40),
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        legacy_windows=False,
-        force_jupyter=False,
-        _environ={},  # a renderer looks at its arguments alone
-    )
-    console.print(Text(made.name, style="bold", overflow="fold"))
+    page = Page(width=width, colour=colour)
+    page.line(Text(made.name, style="bold", overflow="fold"))
     for fact in made.facts:
-        console.print(_text(fact))
-    console.print()
-    console.print(_text(made.headline, style="bold"))
-    console.print(_text(made.meaning))
-    console.print()
-    console.print(Padding(_families(made), (0, 0, 0, 2)))
+        page.say(fact)
+    page.line()
+    page.say(made.headline, style="bold")
+    page.say(made.meaning)
+    page.line()
+    page.line(Padding(_families(made), (0, 0, 0, 2)))
     for section in made.sections:
-        console.print()
-        heading = _text(section.title, style="bold")
-        if section.note is not None:
-            heading.append(f" ({clean(str(section.note))})", style="not bold")
-        console.print(heading)
-        console.print(Padding(_section(section), (0, 0, 0, 2)))
-    return _TRAILING_BLANKS.sub("", out.getvalue())
+        page.section(section)
+    return page.done()

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import shlex
+import subprocess
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.pylock import Pylock
+
+from repotriage.models.base import msg
+from repotriage.models.location import Location
+from repotriage.models.solution import Attempt, BuildStep, Candidate, Clock, Environment, Pin
+from repotriage.renderers import env_conda, env_dockerfile, env_install, env_pylock, env_requirements
+from repotriage.renderers.env_parts import UnwritableError
+
+NUMPY = Pin(
+    name="numpy", version="1.19.5", url="https://x.example/numpy-1.19.5-cp38-cp38-linux_x86_64.whl", sha256="a" * 64
+)
+GYM = Pin(name="gym", version="0.21.0", url="https://x.example/gym-0.21.0.tar.gz", sha256="b" * 64, sdist_only=True)
+TORCH = Pin(name="torch", version="1.7.1", local="cu110", index_url="https://download.pytorch.org/whl/cu110")
+NATIVE = Pin(
+    name="pycocotools", version="2.0.0", url="https://x.example/pycocotools-2.0.0.tar.gz", sha256="c" * 64,
+    sdist_only=True, compiles=True,
+)  # fmt: skip
+
+
+def environment(*pins: Pin, steps: tuple[BuildStep, ...] = ()) -> Environment:
+    candidate = Candidate(
+        python="3.8", clock=Clock(name="code", cutoff=datetime(2021, 1, 1, tzinfo=UTC)), reason=msg("usual")
+    )
+    best = Attempt(candidate=candidate, verdict="solves", pins=pins)
+    return Environment(verdict="solves", best=best, steps=steps)
+
+
+def test_pylock_holds_the_real_files_and_hashes() -> None:
+    data = tomllib.loads(env_pylock.render(environment(NUMPY, GYM, TORCH)))
+    lock = Pylock.from_dict(data)
+    assert [package.name for package in lock.packages] == ["numpy", "gym"]
+    assert lock.packages[1].sdist is not None
+    assert lock.packages[1].sdist.hashes == {"sha256": "b" * 64}
+    assert data["tool"]["repotriage"]["from-build-index"] == ["torch==1.7.1+cu110"]
+
+
+def test_requirements_have_hashes_and_leave_the_rest_to_the_script() -> None:
+    lines = env_requirements.render(environment(NUMPY, TORCH, NATIVE)).splitlines()
+    assert [line for line in lines if not line.startswith("#")] == [f"numpy==1.19.5 --hash=sha256:{'a' * 64}"]
+
+
+def test_conda_takes_python_from_conda_and_packages_by_pip() -> None:
+    data = yaml.safe_load(env_conda.render(environment(NUMPY, TORCH)))
+    assert data["dependencies"][0] == "python=3.8"
+    assert data["dependencies"][2]["pip"] == [
+        "--extra-index-url https://download.pytorch.org/whl/cu110",
+        "torch==1.7.1+cu110",
+        "numpy==1.19.5",
+    ]
+
+
+def test_the_script_installs_in_order_and_never_what_the_repository_names(tmp_path: Path) -> None:
+    hostile = "git+https://x.example/a.git; touch /tmp/pwned `id` $(id) '\n touch /tmp/pwned"
+    step = BuildStep(
+        kind="reference", name="a", requirement=hostile, message=msg("its own"), at=Location(path="r.txt", line=1)
+    )
+    text = env_install.render(environment(NUMPY, TORCH, NATIVE, steps=(step,)), ["8.6"])
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    installs = [shlex.split(line) for line in lines if line.startswith("install ")]
+    assert [words[-1] for words in installs] == [
+        "torch==1.7.1+cu110", "$here/requirements.lock", "ninja", "pycocotools==2.0.0",
+    ]  # fmt: skip
+    assert "export TORCH_CUDA_ARCH_LIST=8.6" in lines
+    assert not any("pwned" in line for line in lines)
+    script = tmp_path / "install.sh"
+    script.write_text(text)
+    subprocess.run(["/bin/sh", "-n", str(script)], check=True)  # noqa: S603  # it only reads the script
+
+
+def test_dockerfile_has_the_python_and_the_script() -> None:
+    text = env_dockerfile.render(environment(NUMPY))
+    assert "FROM python:3.8-slim" in text
+    assert "RUN sh install.sh /opt/env" in text
+
+
+@pytest.mark.parametrize(
+    "pin",
+    [
+        Pin(name="a; touch x", version="1.0"),
+        Pin(name="a", version="1.0 && id"),
+        Pin(name="a", version="1.0", local="cu110'; id"),
+        Pin(name="a", version="1.0", url="https://x.example/a' id"),
+        Pin(name="a", version="1.0", index_url="file:///etc"),
+        Pin(name="a", version="1.0", sha256="$(id)"),
+        Pin(name="--index-url", version="1.0"),
+    ],
+)
+def test_what_is_not_in_its_form_is_never_written(pin: Pin) -> None:
+    for writer in (
+        env_conda.render,
+        env_dockerfile.render,
+        env_install.render,
+        env_pylock.render,
+        env_requirements.render,
+    ):
+        with pytest.raises(UnwritableError):
+            writer(environment(pin))
