@@ -76,17 +76,43 @@ def parse(path: str, text: str, places: Sequence[Location] | None = None) -> Mod
             tree = ast.parse(text, filename="<repository>", type_comments=False)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _broken(path, text, error, places)
+    nodes, parents = _index(tree)
+    return Module(path, text, tree, _names(nodes), places, nodes, parents)
+
+
+_LEAVES = (ast.Name, ast.Constant)
+_MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+
+
+def _index(tree: ast.Module) -> tuple[dict[type[ast.AST], list[ast.AST]], dict[ast.AST, ast.AST]]:
+    """Every node by its type, in the order of the text, and the parent of each.
+
+    Operators and contexts are left out: they are shared between their users. This is the
+    innermost loop of a run, so it reads the nodes' dictionaries instead of `ast.iter_child_nodes`.
+    """
     nodes: dict[type[ast.AST], list[ast.AST]] = {}
     parents: dict[ast.AST, ast.AST] = {}
     stack: list[ast.AST] = [tree]
     while stack:
         node = stack.pop()
-        nodes.setdefault(type(node), []).append(node)
-        children = list(ast.iter_child_nodes(node))
+        kind = type(node)
+        if kind in nodes:
+            nodes[kind].append(node)
+        else:
+            nodes[kind] = [node]
+        if kind in _LEAVES:
+            continue
+        children: list[ast.AST] = []
+        for value in node.__dict__.values():
+            if type(value) is list:
+                children.extend(item for item in value if isinstance(item, ast.AST))
+            elif isinstance(value, ast.AST) and not isinstance(value, _MARKS):
+                children.append(value)
         for child in children:
             parents[child] = node
-        stack.extend(reversed(children))
-    return Module(path, text, tree, _names(nodes), places, nodes, parents)
+        children.reverse()
+        stack.extend(children)
+    return nodes, parents
 
 
 def _names(nodes: Mapping[type[ast.AST], Sequence[ast.AST]]) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TypeVar, cast
 
 from repotriage.models.base import Frozen
@@ -33,11 +35,24 @@ def walk(snapshot: Snapshot, visitors: Sequence[Visitor]) -> Facts:
     A file that cannot be parsed becomes a `BrokenFile` fact.
     """
     found: dict[type[Frozen], list[Frozen]] = defaultdict(list)
-    for parsed in _modules(snapshot):
-        facts = [fact for visit in visitors for fact in visit(parsed)] if isinstance(parsed, Module) else [parsed]
-        for fact in facts:
-            found[type(fact)].append(fact)
+    with _no_collection():
+        for parsed in _modules(snapshot):
+            facts = [fact for visit in visitors for fact in visit(parsed)] if isinstance(parsed, Module) else [parsed]
+            for fact in facts:
+                found[type(fact)].append(fact)
     return Facts(found)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the cyclic garbage collector out: trees have no cycles, and it would walk each of them in vain."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _modules(snapshot: Snapshot) -> Iterator[Module | Frozen]:
