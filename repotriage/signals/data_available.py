@@ -24,10 +24,11 @@ def data_available(study: Study) -> Finding:
     Code without its data cannot be run, and a dataset that must be asked for by letter takes
     weeks.
 
-    Good: a link, a loader that downloads by itself, a preparation script or data files of the
-    repository give the data.
+    Good: a link, a loader that downloads by itself, a documented preparation script or data
+    files of the repository give the data.
 
-    Bad: none was found, or the path that is named is not there. A promise is shown.
+    Bad: none was found, or the path that is named is not there; a script that nothing explains
+    earns half. A promise is shown.
 
     Unknown: the README or the list of files could not be read.
 
@@ -42,7 +43,7 @@ def data_available(study: Study) -> Finding:
             *evidence_of(found),
         )
     prepare = entry_points(study, "data")
-    if prepare:
+    if prepare and prepare[0].documented_at is not None:
         return found_entry(name, prepare)
     stored = [
         file
@@ -65,6 +66,14 @@ def data_available(study: Study) -> Finding:
             name,
             msg("the data that is named is not in the repository: {name}", name=gone[0].url or gone[0].name),
             *evidence_of(gone),
+            remedy=remedy,
+        )
+    if prepare:
+        return bad(
+            name,
+            msg("{path} prepares data; nothing tells where the data comes from", path=prepare[0].path),
+            *(Evidence(at=Location(path=script.path, line=script.line)) for script in prepare),
+            grade=0.5,
             remedy=remedy,
         )
     return missing_words(

@@ -34,6 +34,14 @@ def evidence_of(requirement: Requirement) -> Evidence:
     return Evidence(at=requirement.at, text=requirement.raw[:400])
 
 
+def nothing_to_judge(study: Study, name: str) -> Finding:
+    """The answer of a signal about what is declared, where nothing is: others answer for the absence."""
+    found = nothing_declared(study, name)
+    if found.verdict != "bad":
+        return found
+    return not_applicable(name, msg("nothing is declared that could be judged"))
+
+
 def nothing_declared(study: Study, name: str) -> Finding:
     """The answer where no requirement was found: whether that matters depends on what the code imports."""
     if (unread := unread_files(study, name)) is not None:

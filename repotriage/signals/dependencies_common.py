@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
+from packaging.utils import canonicalize_name
+
 from repotriage import data
 from repotriage.models.base import msg
 from repotriage.models.finding import Finding
 from repotriage.models.study import Study
-from repotriage.signals.declared import evidence_of, nothing_declared, runtime
+from repotriage.signals.declared import evidence_of, nothing_to_judge, runtime
 from repotriage.signals.gaps import unread_files
 from repotriage.signals.registry import bad, good, signal
 
@@ -20,7 +22,7 @@ def _common() -> frozenset[str]:
     return frozenset(data.table("common_packages")["names"].split())
 
 
-@signal(family="reproducibility", weight=1)
+@signal(family="reproducibility", weight=0.75)
 def dependencies_common(study: Study) -> Finding:
     """Are the dependencies common packages of the index?
 
@@ -34,12 +36,13 @@ def dependencies_common(study: Study) -> Finding:
 
     Unknown: the files could not be read in full.
 
-    Not applicable: the code imports nothing beyond the standard library.
+    Not applicable: nothing is declared, which other signals tell.
     """
     name = "dependencies-common"
-    needs = runtime(study)
+    own = canonicalize_name(study.snapshot.name.rpartition("/")[2])
+    needs = {name_: lines for name_, lines in runtime(study).items() if name_ != own}
     if not needs:
-        return nothing_declared(study, name)
+        return nothing_to_judge(study, name)
     if (unread := unread_files(study, name)) is not None:
         return unread
     direct = [lines[0] for lines in needs.values() if all(line.url is not None for line in lines)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from repotriage.models.base import msg
 from repotriage.models.finding import Finding
 from repotriage.models.study import Study
-from repotriage.signals.declared import evidence_of, nothing_declared
+from repotriage.signals.declared import evidence_of, nothing_to_judge
 from repotriage.signals.gaps import unread_files
-from repotriage.signals.registry import bad, good, signal
+from repotriage.signals.registry import bad, good, not_applicable, signal
 
 
 @signal(family="reproducibility", weight=1.5)
@@ -17,13 +19,13 @@ def dependencies_consistent(study: Study) -> Finding:
     Where the README says one version and the environment file another, one of them was not
     what the authors used, and you cannot know which.
 
-    Good: no two declarations contradict each other.
+    Good: versions are stated in more than one file, and no two contradict each other.
 
-    Bad: some do; each pair is shown. Two pairs halve the grade of one, and so on.
+    Bad: some do; each pair is shown. One pair leaves half of the marks, two a third.
 
     Unknown: the files could not be read in full.
 
-    Not applicable: the code imports nothing beyond the standard library.
+    Not applicable: no version is stated in more than one file.
     """
     name = "dependencies-consistent"
     pairs = study.dependencies.contradictions
@@ -37,7 +39,18 @@ def dependencies_consistent(study: Study) -> Finding:
             remedy=msg("one version for {name} everywhere", name=first.name),
         )
     if not study.dependencies.requirements:
-        return nothing_declared(study, name)
-    return unread_files(study, name) or good(
-        name, msg("declarations, none of which contradicts another: {n}", n=len(study.dependencies.requirements))
+        return nothing_to_judge(study, name)
+    if (unread := unread_files(study, name)) is not None:
+        return unread
+    places: dict[str, set[str]] = defaultdict(set)
+    for line in study.dependencies.requirements:
+        if line.specifier:
+            places[line.name].add(line.at.path)
+    repeated = [name_ for name_, paths in places.items() if len(paths) > 1]
+    if not repeated:
+        return not_applicable(name, msg("no version is stated in more than one file"))
+    return good(
+        name,
+        msg("versions stated in more than one file, all of which agree: {n}", n=len(repeated)),
+        *(evidence_of(line) for line in study.dependencies.requirements if line.name in repeated and line.specifier),
     )

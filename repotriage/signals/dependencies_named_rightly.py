@@ -5,12 +5,12 @@ from __future__ import annotations
 from repotriage.models.base import msg
 from repotriage.models.finding import Finding
 from repotriage.models.study import Study
-from repotriage.signals.declared import evidence_of, nothing_declared, runtime
+from repotriage.signals.declared import evidence_of, nothing_to_judge, runtime
 from repotriage.signals.gaps import unread_files
 from repotriage.signals.registry import bad, good, signal
 
 
-@signal(family="reproducibility", weight=1)
+@signal(family="reproducibility", weight=0.75)
 def dependencies_named_rightly(study: Study) -> Finding:
     """Does every declared name stand for the package that is meant?
 
@@ -23,7 +23,7 @@ def dependencies_named_rightly(study: Study) -> Finding:
 
     Unknown: the files could not be read in full.
 
-    Not applicable: the code imports nothing beyond the standard library.
+    Not applicable: nothing is declared, which other signals tell.
     """
     name = "dependencies-named-rightly"
     wrong = study.dependencies.misnamed
@@ -42,7 +42,7 @@ def dependencies_named_rightly(study: Study) -> Finding:
         )
     needs = runtime(study)
     if not needs:
-        return nothing_declared(study, name)
+        return nothing_to_judge(study, name)
     return unread_files(study, name) or good(
         name, msg("declared names, none of which is known to be wrong: {n}", n=len(needs))
     )

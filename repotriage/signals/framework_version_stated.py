@@ -43,7 +43,7 @@ def framework_version_stated(study: Study) -> Finding:
     lines = [line for distribution in row["distributions"] for line in needs.get(distribution, ())]
     stated = [line for line in lines if line.specifier or line.url is not None]
     if stated:
-        exact = max(stated, key=lambda line: ("==" in line.specifier, line.confidence))
+        exact = max(stated, key=lambda line: (line.confidence, "==" in line.specifier))
         return good(
             name,
             msg("{framework} {specifier}", framework=row["label"], specifier=exact.specifier or exact.url or ""),

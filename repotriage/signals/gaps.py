@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from repotriage.models.base import Message, msg
 from repotriage.models.finding import Finding
 from repotriage.models.location import Evidence, Location
@@ -11,7 +13,10 @@ from repotriage.signals.kind import other_language, readmes
 from repotriage.signals.registry import bad, unknown
 
 _ONLY_CONTENTS = frozenset({"partial", "too_large"})
-_CODE_AND_WORDS = (".py", ".ipynb", ".sh", ".md", ".rst", ".txt", ".toml", ".cfg", ".yml", ".yaml", "dockerfile")
+_CODE_AND_WORDS = re.compile(
+    r".*\.(?:py|ipynb|sh|md|rst|toml|cfg|ya?ml)|(?:.*/)?(?:dockerfile[^/]*|(?:requirements|readme|install)[^/]*\.txt)",
+    re.IGNORECASE,
+)
 
 
 def reason(study: Study, what: str) -> Message:
@@ -44,7 +49,7 @@ def unread_files(study: Study, name: str) -> Finding | None:
 
 
 def _matters(file: File) -> bool:
-    return file.mode in ("file", "executable") and file.path.lower().endswith(_CODE_AND_WORDS)
+    return file.mode in ("file", "executable") and _CODE_AND_WORDS.fullmatch(file.path) is not None
 
 
 def unread_readme(study: Study, name: str) -> Finding | None:

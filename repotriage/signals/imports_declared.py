@@ -11,7 +11,7 @@ from repotriage.signals.gaps import unread_files
 from repotriage.signals.registry import bad, good, not_applicable, signal
 
 
-@signal(family="reproducibility", weight=3)
+@signal(family="reproducibility", weight=4)
 def imports_declared(study: Study) -> Finding:
     """Is every package that the code imports declared?
 
@@ -20,8 +20,7 @@ def imports_declared(study: Study) -> Finding:
 
     Good: every third-party module that the main code imports is declared.
 
-    Bad: some are not; the grade is the square of the share that is declared, since one that
-    is missing is enough to stop the run.
+    Bad: some are not; the grade is the share that is declared.
 
     Unknown: the files could not be read in full.
 
@@ -54,7 +53,7 @@ def imports_declared(study: Study) -> Finding:
             names=", ".join(module.module for module in missing[:10]),
         ),
         *(Evidence(at=module.at[0], text=f"import {module.module}") for module in missing if module.at),
-        grade=max(0.0, 1 - len(missing) / len(needed)) ** 2,
+        grade=max(0.0, 1 - len(missing) / len(needed)),
         remedy=msg(
             "a declaration of each, such as {distribution}",
             distribution=first.distributions[0] if first.distributions else first.module,

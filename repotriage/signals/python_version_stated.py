@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from repotriage.models.base import msg
 from repotriage.models.finding import Finding
+from repotriage.models.requirement import Requirement
 from repotriage.models.study import Study
 from repotriage.signals.declared import evidence_of, of_kind
 from repotriage.signals.gaps import missing_words
 from repotriage.signals.kind import has_code, other_language
-from repotriage.signals.registry import good, signal, unknown
+from repotriage.signals.registry import bad, good, signal, unknown
+
+_MINOR = re.compile(r"\d\.\d")
+_CHECKS = frozenset({"workflow", "tox", "nox"})  # run the code on many versions, none of them the author's own
+
+
+def _strength(line: Requirement) -> tuple[bool, bool, float, bool]:
+    """How much a statement tells of the Python that the authors used."""
+    minor = _MINOR.search(line.specifier) is not None
+    return minor, line.format not in _CHECKS, line.confidence, "==" in line.specifier
 
 
 @signal(family="reproducibility", weight=1)
@@ -20,14 +32,22 @@ def python_version_stated(study: Study) -> Finding:
 
     Good: a file or document states it.
 
-    Bad: none does.
+    Bad: none does, or only "Python 3" (a quarter of the marks).
 
     Unknown: the files could not be read in full, or the code is in another language.
     """
     name = "python-version-stated"
     stated = of_kind(study, "python")
     if stated:
-        best = max(stated, key=lambda line: (line.confidence, "==" in line.specifier, -(line.at.line or 0)))
+        best = max(stated, key=_strength)
+        if not _MINOR.search(best.specifier):
+            return bad(
+                name,
+                msg("Python {specifier}, without the minor version", specifier=best.specifier),
+                evidence_of(best),
+                grade=0.25,
+                remedy=msg("the minor version of Python, such as 3.8"),
+            )
         return good(
             name,
             msg("Python {specifier}", specifier=best.specifier),

@@ -11,6 +11,7 @@ from repotriage.signals.kind import only_notebooks
 from repotriage.signals.registry import bad, good, not_applicable, signal
 
 _LINES_PER_TEST = 500
+_MANY = 100.0
 
 
 @signal(family="upkeep", weight=2)
@@ -19,7 +20,7 @@ def tests_present(study: Study) -> Finding:
 
     Tests show in a minute whether an environment is right, and that somebody cared.
 
-    Good: at least one test function for 500 lines of Python.
+    Good: at least one test function for 500 lines of Python, or 100 of them.
 
     Bad: fewer; the grade is the share of that.
 
@@ -30,7 +31,7 @@ def tests_present(study: Study) -> Finding:
     name = "tests-present"
     tests, lines = study.reading.tests, study.reading.size.python_lines
     if tests.test_functions:
-        wanted = max(1.0, lines / _LINES_PER_TEST)
+        wanted = min(_MANY, max(1.0, lines / _LINES_PER_TEST))
         evidence = [Evidence(at=Location(path=path)) for path in tests.test_files]
         summary = msg("test functions: {n}, lines of Python: {lines}", n=tests.test_functions, lines=lines)
         if tests.test_functions >= wanted:

@@ -7,7 +7,7 @@ from tests.builders import CODE, asset, entry, gap, learning, study
 
 def test_a_link_a_script_or_files_give_data() -> None:
     assert data_available(study(reading=learning(assets=(asset("dataset"),)))).verdict == "good"
-    prepared = data_available(study(reading=learning(entry_points=(entry("data", "prepare.py"),))))
+    prepared = data_available(study(reading=learning(entry_points=(entry("data", "prepare.py", documented=3),))))
     assert str(prepared.evidence[0].at) == "prepare.py"
 
 
@@ -26,3 +26,7 @@ def test_files_that_were_not_read_leave_it_unknown() -> None:
 
 def test_it_makes_no_sense_without_a_model() -> None:
     assert data_available(study(reading=Reading(size=CODE))).verdict == "n/a"
+
+
+def test_a_script_that_nothing_explains_earns_half() -> None:
+    assert data_available(study(reading=learning(entry_points=(entry("data", "prepare.py"),)))).grade == 0.5
