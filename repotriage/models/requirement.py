@@ -103,7 +103,9 @@ class Declared(Frozen):
     requirements: tuple[Requirement, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     indexes: tuple[IndexFact, ...] = ()
-    includes: tuple[CleanStr, ...] = ()  # other files of the repository that it names (-r, -c, dynamic)
+    includes: tuple[CleanStr, ...] = ()  # other files of the repository that it reads in (-r, dynamic)
+    constraints: tuple[CleanStr, ...] = ()  # other files that only bound versions (-c)
+    projects: tuple[CleanStr, ...] = ()  # build files of the local projects that it installs (-e .)
 
 
 class Contradiction(Frozen):

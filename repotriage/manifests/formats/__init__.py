@@ -1,0 +1,1 @@
+"""One file per format of dependency file; each is found by being here."""

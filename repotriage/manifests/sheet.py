@@ -1,0 +1,280 @@
+"""What a reader writes its findings on: every entry becomes a requirement or an `Unreadable`, none gets lost."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from repotriage.manifests.conda_spec import parse_conda
+from repotriage.manifests.pep508 import Spec, parse_requirement
+from repotriage.manifests.tables import Known, apt_names, images
+from repotriage.models.base import Message, msg
+from repotriage.models.location import Location
+from repotriage.models.requirement import Declared, Format, IndexFact, Kind, Requirement, Unreadable
+
+_FOREIGN: dict[str, Known] = {
+    # Names that people put into a pip list and that are no distribution of PyPI.
+    "python": Known("python", "python"),
+    "cuda": Known("cuda", "cuda"),
+    "cudatoolkit": Known("cuda", "cuda"),
+    "cudnn": Known("cudnn", "cudnn"),
+}
+_GROUPS: tuple[tuple[str, Kind], ...] = (
+    (r"doc|docs|documentation|sphinx|mkdocs|readthedocs|rtd", "docs"),
+    ("test|tests|testing|pytest|unittest|coverage|cov", "test"),
+    (
+        "dev|devel|develop|development|lint|linting|linter|typing|types|mypy|style|format|formatting|quality|ci|qa"
+        "|precommit|pre-commit|tools|release|publish|black|ruff|flake8|benchmark|benchmarks|profiling",
+        "dev",
+    ),
+    ("build|setup|compile", "build"),
+    ("opt|optional|extra|extras|all|full", "optional"),
+)
+
+
+def kind_of_group(name: str, default: Kind) -> Kind:
+    """What a group, extra or file of this name is for, told by the words in it."""
+    words = set(re.split(r"[\W_\d]+", name.lower())) | {name.lower()}
+    for pattern, kind in _GROUPS:
+        if any(re.fullmatch(pattern, word) for word in words):
+            return kind
+    return default
+
+
+class Sheet:
+    """The findings of one file."""
+
+    def __init__(self, path: str, format: Format, *, confidence: float = 1.0) -> None:  # noqa: A002
+        self.path = path
+        self.format = format
+        self.confidence = confidence
+        self._requirements: list[Requirement] = []
+        self._unreadable: list[Unreadable] = []
+        self._indexes: list[IndexFact] = []
+        self._includes: list[str] = []
+        self._constraints: list[str] = []
+        self._projects: list[str] = []
+
+    def declared(self) -> Declared:
+        """What stands on the sheet."""
+        return Declared(
+            requirements=tuple(dict.fromkeys(self._requirements)),
+            unreadable=tuple(self._unreadable),
+            indexes=tuple(dict.fromkeys(self._indexes)),
+            includes=tuple(dict.fromkeys(self._includes)),
+            constraints=tuple(dict.fromkeys(self._constraints)),
+            projects=tuple(dict.fromkeys(self._projects)),
+        )
+
+    def at(self, line: int | None, cell: int | None = None) -> Location:
+        """A place in this file."""
+        return Location(path=self.path, line=line, cell=cell)
+
+    def cannot(self, line: int | None, raw: str, reason: Message, cell: int | None = None) -> None:
+        """Something stands there that could not be understood."""
+        self._unreadable.append(Unreadable(at=self.at(line, cell), raw=raw[:2000], reason=reason))
+
+    def index(self, kind: str, value: str, line: int | None, cell: int | None = None) -> None:
+        """An index, channel or option that the file names; never obeyed."""
+        known = {"index-url", "extra-index-url", "find-links", "channel", "no-index"}
+        self._indexes.append(
+            IndexFact(
+                kind=kind if kind in known else "other",  # type: ignore[arg-type]
+                value=value[:2000],
+                at=self.at(line, cell),
+            )
+        )
+
+    def include(self, path: str, *, constraint: bool = False) -> None:
+        """Another file of the repository that this one reads in."""
+        (self._constraints if constraint else self._includes).append(path)
+
+    def project(self, paths: tuple[str, ...]) -> None:
+        """The build files of a local project that this one installs."""
+        self._projects.extend(paths)
+
+    def add(
+        self,
+        spec: Spec,
+        line: int | None,
+        raw: str,
+        *,
+        kind: Kind = "runtime",
+        group: str | None = None,
+        confidence: float | None = None,
+        locked: bool = False,
+        cell: int | None = None,
+    ) -> None:
+        """A requirement whose parts are known."""
+        foreign = _FOREIGN.get(spec.name) if spec.url is None else None
+        self._requirements.append(
+            Requirement(
+                name=foreign.name if foreign else spec.name,
+                specifier=spec.specifier,
+                marker=spec.marker,
+                extras=spec.extras,
+                kind=foreign.kind if foreign else kind,
+                group=group,
+                url=spec.url,
+                format=self.format,
+                at=self.at(line, cell),
+                raw=raw[:2000].strip(),
+                confidence=min(spec.sure, self.confidence if confidence is None else confidence),
+                locked=locked,
+                repairs=spec.repairs,
+            )
+        )
+
+    def pip(
+        self,
+        text: str,
+        line: int | None,
+        *,
+        raw: str | None = None,
+        kind: Kind = "runtime",
+        group: str | None = None,
+        confidence: float | None = None,
+        locked: bool = False,
+        cell: int | None = None,
+    ) -> None:
+        """A requirement as pip takes it, from text."""
+        spec = parse_requirement(text)
+        if isinstance(spec, Message):
+            self.cannot(line, text if raw is None else raw, spec, cell)
+        else:
+            self.add(
+                spec, line, text if raw is None else raw,
+                kind=kind, group=group, confidence=confidence, locked=locked, cell=cell,
+            )  # fmt: skip
+
+    def conda(
+        self,
+        text: str,
+        line: int | None,
+        *,
+        raw: str | None = None,
+        kind: Kind = "runtime",
+        group: str | None = None,
+        locked: bool = False,
+        cell: int | None = None,
+    ) -> None:
+        """A requirement as conda takes it, from text."""
+        raw = text if raw is None else raw
+        spec = parse_conda(text)
+        if isinstance(spec, Message):
+            self.cannot(line, raw, spec, cell)
+            return
+        if spec.channel:
+            self.index("channel", spec.channel, line, cell)
+        known = spec.known
+        self._requirements.append(
+            Requirement(
+                name=known.name,
+                specifier=spec.specifier,
+                kind=kind if known.kind == "runtime" else known.kind,
+                group=group,
+                format=self.format,
+                at=self.at(line, cell),
+                raw=raw[:2000].strip(),
+                confidence=self.confidence,
+                locked=locked or spec.build is not None,
+                repairs=spec.repairs,
+            )
+        )
+
+    def apt(
+        self, package: str, line: int | None, raw: str, *, group: str | None = None, cell: int | None = None
+    ) -> None:
+        """A Debian package, with the version that its name or a `=version` tells."""
+        name, _, version = package.partition("=")
+        name = name.partition(":")[0].partition("/")[0].lower()
+        if not re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", name):
+            self.cannot(line, raw, msg("{name} is no Debian package", name=package[:200]), cell)
+            return
+        repairs: tuple[Message, ...] = ()
+        known, specifier = Known(name, "system"), ""
+        for pattern, meaning in apt_names():
+            if found := pattern.fullmatch(name):
+                known = meaning
+                digits = (found.groupdict().get("v") or "").replace("-", ".")
+                specifier = f"=={digits}.*" if digits else ""
+                repairs = (msg("Debian's {package} stands for {name}", package=name, name=meaning.name),)
+                break
+        self.plain(known.name, specifier, known.kind, line, raw, group=group, repairs=repairs, cell=cell)
+        if version and known.kind == "system":
+            self.index("other", f"apt {name}={version}", line, cell)
+
+    def image(self, reference: str, line: int | None, raw: str, *, group: str | None = None) -> None:
+        """What a container image is known to hold; an image that no table row fits is a system requirement."""
+        plain = reference.partition("@")[0]
+        for image in images():
+            found = image.pattern.fullmatch(plain)
+            if found is None:
+                continue
+            facts = {name: f"=={value}" for name, value in found.groupdict().items() if value}
+            for name, specifier in {**image.also, **facts}.items():
+                kind = _IMAGE_KINDS.get(name, "runtime")
+                if specifier.startswith("==") and specifier.count(".") < 2 and kind != "os":
+                    specifier += ".*"
+                self.plain(name, specifier, kind, line, raw, group=group)
+            return
+        self.index("other", f"image {plain}", line)
+
+    def plain(
+        self,
+        name: str,
+        specifier: str,
+        kind: Kind,
+        line: int | None,
+        raw: str,
+        *,
+        group: str | None = None,
+        confidence: float | None = None,
+        repairs: tuple[Message, ...] = (),
+        locked: bool = False,
+        cell: int | None = None,
+    ) -> None:
+        """Something that is no distribution of PyPI: Python itself, CUDA, a compiler, a system package."""
+        self.add(
+            Spec(name, specifier, repairs=repairs), line, raw,
+            kind=kind, group=group, confidence=confidence, locked=locked, cell=cell,
+        )  # fmt: skip
+
+
+_IMAGE_KINDS: dict[str, Kind] = {"python": "python", "cuda": "cuda", "cudnn": "cudnn", "ubuntu": "os", "debian": "os"}
+
+
+_PYTHON = re.compile(r"(?:c?python|py)?-?\s*=*v?(\d+(?:\.\d+){0,2})(?:\.[x*])?(?:-dev|t)?", re.IGNORECASE)
+
+
+def python_version(text: str) -> str:
+    """The specifier that a bare Python version stands for: `3.8` any of 3.8, `3.8.10` that one, "" when it is none."""
+    found = re.fullmatch(
+        r"\s*(?:c?python|py)?-?\s*=*v?(\d+(?:\.\d+){0,2})(?:\.[x*])?(?:-dev|t)?\s*", text, re.IGNORECASE
+    )
+    if found is None:
+        return ""
+    version = found[1]
+    return f"=={version}" if version.count(".") == 2 else f"=={version}.*"
+
+
+_EMPTY_WORDS = re.compile(
+    r"(?:^|[-_.])(?:pip|conda|python|py\d*|requirements?|reqs?|deps|dependencies|env|environment)(?=[-_.]|$)",
+    re.IGNORECASE,
+)
+
+
+def kind_of_file(path: str) -> Kind:
+    """What a requirements file is for, told by its name and folder."""
+    stem = posixpath.splitext(posixpath.basename(path))[0]
+    stem = re.sub(
+        r"(?i)(?:^|[-_.])(?:pip|conda|python|py\d*|requirements?|reqs?|deps|dependencies|env|environment)(?=[-_.]|$)",
+        "-",
+        stem,
+    )
+    words = stem.strip("-_. ")
+    kind = kind_of_group(words, "runtime") if words else "runtime"
+    if kind == "runtime" and not words:
+        folder = posixpath.basename(posixpath.dirname(path))
+        kind = {"docs": "docs", "doc": "docs", "tests": "test", "test": "test"}.get(folder, "runtime")  # type: ignore[assignment] # all values are kinds
+    return kind
