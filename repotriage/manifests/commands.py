@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from repotriage.manifests.formats.requirements import local_or_named
 from repotriage.manifests.registry import Context
@@ -15,8 +15,8 @@ from repotriage.models.requirement import Kind
 from repotriage.parsing.shell import ShellCommand, parse_shell
 
 INSTALLS = re.compile(
-    r"\b(?:pip[\d.]*|uv|conda|mamba|micromamba|apt|apt-get|aptitude|apk|yum|dnf|brew|poetry|pipenv|pdm|pixi|mim|pyenv|pipx"
-    r"|virtualenv|easy_install|nix-env|venv|setup\.py)\b"
+    r"\b(?:pip[\d.]*|uv|conda|mamba|micromamba|apt|apt-get|aptitude|apk|yum|dnf|brew|poetry|pipenv|pdm|pixi|mim"
+    r"|pyenv|pipx|virtualenv|easy_install|nix-env|venv|setup\.py)\b"
 )
 """Text without any of these words holds no install command."""
 
@@ -24,9 +24,14 @@ _PREFIXES = frozenset({"sudo", "time", "exec", "command", "nohup", "then", "do",
 _UNQUOTED = re.compile(
     r"(?<![\w'\"=/@:.\-])([A-Za-z][\w.\-]*(?:\[[\w,\-]+\])?)((?:[<>]=?|[!~]=)\d[\w.,<>=!*]*)(?=[\s;&|]|$)"
 )
-_PIP_VALUES = frozenset(
-    ["-t", "--target", "--prefix", "--root", "--src", "--platform", "--python-version", "--abi", "--implementation", "--progress-bar", "--cache-dir", "--log", "--proxy", "--timeout", "--retries", "--global-option", "--install-option", "--config-settings", "--config-setting", "-C", "--no-binary", "--only-binary", "--upgrade-strategy", "--exists-action", "--cert", "--client-cert", "--trusted-host", "--default-timeout", "--report", "--torch-backend", "--python", "-p", "--exclude-newer", "--root-user-action", "--use-feature", "--use-deprecated", "-b", "--build", "--reinstall-package", "--no-build-isolation-package", "--index-strategy", "--prerelease", "--resolution", "--refresh-package", "--python-platform", "--no-build-package", "--upgrade-package", "-P"]
+_PIP_VALUES = re.compile(
+    r"-[tpCbP]|--(?:target|prefix|root|src|platform|python|python-version|abi|implementation|progress-bar|cache-dir|log"
+    r"|proxy|timeout|default-timeout|retries|global-option|install-option|config-settings?|no-binary|only-binary"
+    r"|upgrade-strategy|exists-action|cert|client-cert|trusted-host|report|torch-backend|exclude-newer"
+    r"|root-user-action|use-feature|use-deprecated|build|reinstall-package|no-build-isolation-package|index-strategy"
+    r"|prerelease|resolution|refresh-package|python-platform|no-build-package|upgrade-package|group)"
 )
+"""Options of pip and uv that take a value."""
 _PIP_INDEXES = {
     "-i": "index-url",
     "--index-url": "index-url",
@@ -36,9 +41,7 @@ _PIP_INDEXES = {
     "-f": "find-links",
     "--find-links": "find-links",
 }
-_CONDA_VALUES = frozenset(
-    ["-n", "--name", "-p", "--prefix", "--solver", "--repodata-fn", "--platform", "--subdir", "--clone", "--experimental-solver"]
-)
+_CONDA_VALUES = re.compile(r"-[np]|--(?:name|prefix|solver|experimental-solver|repodata-fn|platform|subdir|clone)")
 _SYSTEM = {
     "apt": ("install",),
     "apt-get": ("install",),
@@ -50,8 +53,8 @@ _SYSTEM = {
     "zypper": ("install", "in"),
 }
 _SYSTEM_VALUES = frozenset(["-t", "--target-release", "-o", "--option", "--virtual", "-c", "--repository", "-X"])
-_STOP = frozenset(
-    ["the", "a", "an", "and", "or", "of", "to", "in", "with", "from", "is", "are", "this", "that", "following", "your", "you", "it", "on", "by", "via", "using", "packages"]
+_STOP = re.compile(
+    r"the|an?|and|or|of|to|in|with|from|is|are|this|that|following|your|you|it|on|by|via|using|packages", re.IGNORECASE
 )
 
 
@@ -62,6 +65,8 @@ class Role:
     kind: Kind = "runtime"
     group: str | None = None
     cell: int | None = None
+    folder: str = ""  # below the file's own, after `cd`
+    foreign: str | None = None  # the address of another repository whose clone it stands in
 
 
 class _Words:
@@ -87,6 +92,40 @@ def _goes_on(line: str) -> bool:
     return end.endswith(("\\", "&&", "||")) or end.count('"') % 2 == 1 or end.count("'") % 2 == 1 or not end.strip()
 
 
+@dataclass(slots=True)
+class _Place:
+    """Where the commands of one text stand: below which folder, or in a clone of another repository."""
+
+    folder: str = ""
+    foreign: str | None = None  # the address of the clone
+    clones: dict[str, str] = field(default_factory=dict)
+
+    def clone(self, words: Sequence[str], own: str) -> None:
+        """`git clone ADDRESS [FOLDER]`."""
+        plain = [word for word in words if not word.startswith("-")]
+        address = next((word for word in plain if "://" in word or word.startswith("git@")), None)
+        if address is None:
+            return
+        name = re.sub(r"\.git\Z", "", posixpath.basename(address.rstrip("/")))
+        after = plain[plain.index(address) + 1 :]
+        self.clones[posixpath.basename(after[0].rstrip("/")) if after else name] = (
+            "" if name.lower() == own else address
+        )
+
+    def change(self, target: str, context: Context, base: str) -> None:
+        """`cd TARGET`."""
+        target = target.rstrip("/")
+        name = posixpath.basename(target)
+        if name in self.clones:
+            self.folder, self.foreign = "", self.clones[name] or None
+        elif target in ("..", "-", "~", "") or target.startswith(("/", "~", "$", "../")):
+            self.folder, self.foreign = posixpath.dirname(self.folder), None
+        elif self.foreign is None:
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(base), self.folder, target))
+            known = any(path.startswith((f"{beside}/", f"{posixpath.normpath(target)}/")) for path in context.paths)
+            self.folder = posixpath.join(self.folder, target) if known else self.folder
+
+
 def read_commands(sheet: Sheet, context: Context, text: str, first_line: int, role: Role = Role()) -> bool:
     """Write what the install commands of `text` ask for onto `sheet`; True when there was one."""
     if not INSTALLS.search(text):
@@ -94,8 +133,15 @@ def read_commands(sheet: Sheet, context: Context, text: str, first_line: int, ro
     quoted = _UNQUOTED.sub(r"'\1\2'", text) if len(text) < 1_000_000 else text
     lines = text.split("\n")
     found = False
+    place = _Place()
     for command in parse_shell(quoted, first_line):
-        if _read(sheet, context, command, lines, first_line, role):
+        if command.argv[:2] == ("git", "clone"):
+            place.clone(command.argv[2:], context.own)
+        elif command.argv[0] in ("cd", "pushd") and len(command.argv) > 1:
+            place.change(command.argv[1], context, sheet.path)
+        elif _read(
+            sheet, context, command, lines, first_line, replace(role, folder=place.folder, foreign=place.foreign)
+        ):
             found = True
     return found
 
@@ -166,9 +212,12 @@ def _python(
             return _pip(sheet, context, inner, raw, role)
         return False
     if len(names) > 2 and names[1].endswith("setup.py") and names[2] in ("install", "develop", "build_ext", "build"):
-        folder = posixpath.dirname(names[1]) or "."
+        if role.foreign:
+            sheet.pip(f"git+{role.foreign}", words[0][1], raw=raw, kind=role.kind, group=role.group, cell=role.cell)
+            return True
+        folder = posixpath.join(role.folder, posixpath.dirname(names[1])) or "."
         projects = context.project(sheet.path, folder)
-        sheet.project(projects)
+        sheet.project(projects, words[0][1])
         return bool(projects)
     return False
 
@@ -196,22 +245,32 @@ def _packages(sheet: Sheet, context: Context, words: list[tuple[str, int]], raw:
             if not joined:
                 value, line = next(arguments, ("", line))
             if option in ("-e", "--editable"):
-                local_or_named(sheet, context, value, line, raw=raw, kind=role.kind, cell=role.cell)
+                _local(sheet, context, value, line, raw, role)
             else:
                 _list(sheet, context, value, line, raw, role, constraint=option in ("-c", "--constraint"))
         elif option in _PIP_INDEXES:
             if not joined:
                 value, line = next(arguments, ("", line))
             sheet.index(_PIP_INDEXES[option], value, line, role.cell)
-        elif option in _PIP_VALUES and not joined:
+        elif _PIP_VALUES.fullmatch(option) and not joined:
             next(arguments, None)
         elif option == "--no-index":
             sheet.index("no-index", "", line, role.cell)
-    if any(word.lower() in _STOP for word, _ in plain) and len(plain) > 2:
+    if any(_STOP.fullmatch(word) for word, _ in plain) and len(plain) > 2:
         sheet.cannot(plain[0][1], raw, msg("a sentence rather than a command"), role.cell)
         return
     for word, line in plain:
         _package(sheet, context, word, line, raw, role)
+
+
+def _local(sheet: Sheet, context: Context, value: str, line: int, raw: str, role: Role) -> None:
+    """A local project: one of this repository, or the clone of another."""
+    if role.foreign and re.match(r"\.(?:/|\[|\Z)", value):
+        sheet.pip(f"git+{role.foreign}", line, raw=raw, kind=role.kind, group=role.group, cell=role.cell)
+        return
+    if role.folder and not re.match(r"[\w+]+://|git\+", value):
+        value = posixpath.join(role.folder, value)
+    local_or_named(sheet, context, value, line, raw=raw, kind=role.kind, cell=role.cell)
 
 
 def _list(
@@ -220,10 +279,17 @@ def _list(
     if re.match(r"https?://", value):
         sheet.cannot(line, raw, msg("a list at a URL is not fetched"), role.cell)
         return
+    if not value:
+        return
+    if role.foreign:
+        sheet.index("other", f"{value} of {role.foreign}", line, role.cell)
+        return
     if value.startswith(("/dev/", "/tmp/")):  # noqa: S108 - a path of theirs that is only named
         sheet.index("other", raw, line, role.cell)
         return
-    target = context.resolve(sheet.path, value)
+    target = context.resolve(sheet.path, posixpath.join(role.folder, value))
+    if isinstance(target, Message) and role.folder:
+        target = context.resolve(sheet.path, value)
     if isinstance(target, Message):
         name = posixpath.basename(value.replace("\\", "/").rstrip("/"))
         same = [path for path in context.paths if posixpath.basename(path) == name] if name and "$" not in name else []
@@ -231,7 +297,7 @@ def _list(
             sheet.cannot(line, raw, target, role.cell)
             return
         target = same[0]
-    sheet.include(target, constraint=constraint)
+    sheet.include(target, line, constraint=constraint)
 
 
 def _package(sheet: Sheet, context: Context, word: str, line: int, raw: str, role: Role) -> None:
@@ -248,7 +314,7 @@ def _package(sheet: Sheet, context: Context, word: str, line: int, raw: str, rol
             sheet.index("other", f"local project {word}", line, role.cell)
             return
         if not word.endswith((".whl", ".tar.gz", ".zip")):
-            local_or_named(sheet, context, word, line, raw=raw, kind=role.kind, cell=role.cell)
+            _local(sheet, context, word, line, raw, role)
             return
     if re.search(r"[*?](?:[^\]]|\Z)", word) and word.endswith((".whl", ".tar.gz")):
         sheet.index("other", f"built file {word}", line, role.cell)
@@ -274,12 +340,12 @@ def _uv(sheet: Sheet, context: Context, words: list[tuple[str, int]], raw: str, 
     elif names[1:2] == ["add"]:
         _packages(sheet, context, words[2:], raw, role)
     elif names[1:3] == ["tool", "install"]:
-        _packages(sheet, context, words[3:], raw, Role("dev", role.group, role.cell))
+        _packages(sheet, context, words[3:], raw, replace(role, kind="dev"))
     elif names[1:3] == ["python", "install"] or names[1:3] == ["python", "pin"]:
         for word, line in words[3:]:
             _needs_python(sheet, word, line, raw, role)
     elif names[1:2] == ["sync"]:
-        sheet.project(context.project(sheet.path, "."))
+        sheet.project(context.project(sheet.path, "."), words[0][1])
     else:
         return names[1:2] == ["venv"]
     return True
@@ -312,7 +378,7 @@ def _conda(sheet: Sheet, context: Context, words: list[tuple[str, int]], raw: st
                 value, line = next(arguments, ("", line))
             _list(sheet, context, value, line, raw, role)
             named_file = True
-        elif option in _CONDA_VALUES:
+        elif _CONDA_VALUES.fullmatch(option):
             if not joined:
                 next(arguments, None)
         elif not word.startswith("-"):
@@ -321,7 +387,7 @@ def _conda(sheet: Sheet, context: Context, words: list[tuple[str, int]], raw: st
         for name in ("environment.yml", "environment.yaml"):
             target = context.resolve(sheet.path, name)
             if isinstance(target, str):
-                sheet.include(target)
+                sheet.include(target, words[0][1])
                 break
     return True
 
@@ -365,7 +431,7 @@ def _project_tool(
     rest = [pair for pair in words[2:] if pair[0]]
     if verb == "add" or (program == "pipenv" and verb == "install" and any(not w.startswith("-") for w, _ in rest)):
         dev = any(word in ("--dev", "-D", "-d", "--group") for word, _ in rest)
-        used = Role("dev", role.group, role.cell) if dev else role
+        used = replace(role, kind="dev") if dev else role
         if program == "pixi" and not any(word == "--pypi" for word, _ in rest):
             for word, line in rest:
                 if not word.startswith("-"):
@@ -378,7 +444,7 @@ def _project_tool(
         for name in names:
             target = context.resolve(sheet.path, name)
             if isinstance(target, str):
-                sheet.project((target,))
+                sheet.project((target,), words[0][1])
                 break
         return True
     if verb == "env" and rest[:1] and rest[0][0] == "use" and len(rest) > 1:

@@ -134,5 +134,6 @@ def _from_url(url: str) -> CondaSpec | Message:
     repairs: list[Message] = []
     specifier = version_specifier(f"=={match['version']}", repairs)
     if isinstance(specifier, Message):
-        return specifier
+        repairs.append(msg("{version} is no version of PEP 440 and was left out", version=match["version"]))
+        specifier = ""
     return CondaSpec(known_conda(match["name"]), match["name"].lower(), specifier, match["build"], None, tuple(repairs))

@@ -40,6 +40,7 @@ _TRAILING_OPTION = re.compile(
     r"|--config-settings?|--no-binary|--only-binary|--no-deps|--no-cache-dir|--no-build-isolation|--user|-U"
     r"|--upgrade|--pre)(?=[\s=]|\Z)"
 )
+_FILE_ENDINGS = (".txt", ".in", ".yml", ".yaml", ".toml", ".py", ".md")
 _TYPOGRAPHY = str.maketrans(
     {
         "≥": ">=",
@@ -110,6 +111,10 @@ def parse_requirement(text: str) -> Spec | Message:
         strict = Pep508(plain)
     except InvalidRequirement:
         return _repaired(plain, repairs)
+    if strict.name.endswith(_FILE_ENDINGS):
+        return msg("{name} is a file rather than a package", name=strict.name)
+    if any(not clause.version for clause in strict.specifier):
+        return _repaired(plain, repairs)
     if strict.url is not None:
         return _named_reference(strict.name, tuple(sorted(strict.extras)), strict.url, strict.marker, repairs)
     return _dashed_version(strict, repairs)
@@ -131,7 +136,7 @@ def _repaired(text: str, repairs: list[Message]) -> Spec | Message:
     if head is None:
         return msg("no package name stands at its beginning")
     name, extras_text, rest = head[1], head[2], head[3].strip()
-    if name.endswith((".txt", ".in", ".yml", ".yaml", ".toml")):
+    if name.endswith(_FILE_ENDINGS):
         return msg("{name} is a file rather than a package", name=name)
     extras = tuple(sorted(canonicalize_name(one) for one in (extras_text or "").split(",") if one.strip()))
     if rest.startswith("@"):
@@ -169,7 +174,9 @@ def repair_specifier(text: str, repairs: list[Message]) -> tuple[str, float] | M
     if text.startswith("(") and ")" in text:
         text = text[1 : text.index(")")].strip()
     try:
-        return str(SpecifierSet(text)), 1.0
+        strict = SpecifierSet(text)
+        if all(clause.version for clause in strict):
+            return str(strict), 1.0
     except InvalidSpecifier:
         pass
     bare = re.fullmatch(r"[:\-]?\s*[vV]?(\d[\w.+!*]*)", text)

@@ -26,6 +26,7 @@ class Context:
 
     lookup: Callable[[str], str | None]
     paths: Collection[str]
+    own: str = ""  # the repository's own name, lower case
 
     def text(self, path: str) -> str | None:
         """The text of `path`, or None."""

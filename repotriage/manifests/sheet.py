@@ -10,7 +10,7 @@ from repotriage.manifests.pep508 import Spec, parse_requirement
 from repotriage.manifests.tables import Known, apt_names, images
 from repotriage.models.base import Message, msg
 from repotriage.models.location import Location
-from repotriage.models.requirement import Declared, Format, IndexFact, Kind, Requirement, Unreadable
+from repotriage.models.requirement import Declared, Format, Include, IndexFact, IndexKind, Kind, Requirement, Unreadable
 
 _FOREIGN: dict[str, Known] = {
     # Names that people put into a pip list and that are no distribution of PyPI.
@@ -19,17 +19,24 @@ _FOREIGN: dict[str, Known] = {
     "cudatoolkit": Known("cuda", "cuda"),
     "cudnn": Known("cudnn", "cudnn"),
 }
+_DEVELOPMENT = (
+    r"dev|devel|develop|development|lint|linting|linter|typing|types|mypy|style|format|formatting|quality|ci|qa"
+    r"|precommit|pre-commit|tools|release|publish|black|ruff|flake8|benchmark|benchmarks|profiling"
+)
 _GROUPS: tuple[tuple[str, Kind], ...] = (
     (r"doc|docs|documentation|sphinx|mkdocs|readthedocs|rtd", "docs"),
-    ("test|tests|testing|pytest|unittest|coverage|cov", "test"),
-    (
-        "dev|devel|develop|development|lint|linting|linter|typing|types|mypy|style|format|formatting|quality|ci|qa"
-        "|precommit|pre-commit|tools|release|publish|black|ruff|flake8|benchmark|benchmarks|profiling",
-        "dev",
-    ),
-    ("build|setup|compile", "build"),
-    ("opt|optional|extra|extras|all|full", "optional"),
+    (r"test|tests|testing|pytest|unittest|coverage|cov", "test"),
+    (_DEVELOPMENT, "dev"),
+    (r"build|setup|compile", "build"),
+    (r"opt|optional|extra|extras|all|full", "optional"),
 )
+_INDEX_KINDS: dict[str, IndexKind] = {
+    "index-url": "index-url",
+    "extra-index-url": "extra-index-url",
+    "find-links": "find-links",
+    "channel": "channel",
+    "no-index": "no-index",
+}
 
 
 def kind_of_group(name: str, default: Kind) -> Kind:
@@ -44,26 +51,23 @@ def kind_of_group(name: str, default: Kind) -> Kind:
 class Sheet:
     """The findings of one file."""
 
-    def __init__(self, path: str, format: Format, *, confidence: float = 1.0) -> None:  # noqa: A002
+    def __init__(self, path: str, format: Format, *, confidence: float = 1.0, own: str = "") -> None:  # noqa: A002
+        self.own = own  # the repository's own name, which prose mentions without needing it
         self.path = path
         self.format = format
         self.confidence = confidence
         self._requirements: list[Requirement] = []
         self._unreadable: list[Unreadable] = []
         self._indexes: list[IndexFact] = []
-        self._includes: list[str] = []
-        self._constraints: list[str] = []
-        self._projects: list[str] = []
+        self._includes: list[Include] = []
 
     def declared(self) -> Declared:
         """What stands on the sheet."""
         return Declared(
-            requirements=tuple(dict.fromkeys(self._requirements)),
+            requirements=tuple({_identity(one): one for one in self._requirements}.values()),
             unreadable=tuple(self._unreadable),
             indexes=tuple(dict.fromkeys(self._indexes)),
             includes=tuple(dict.fromkeys(self._includes)),
-            constraints=tuple(dict.fromkeys(self._constraints)),
-            projects=tuple(dict.fromkeys(self._projects)),
         )
 
     def at(self, line: int | None, cell: int | None = None) -> Location:
@@ -76,22 +80,21 @@ class Sheet:
 
     def index(self, kind: str, value: str, line: int | None, cell: int | None = None) -> None:
         """An index, channel or option that the file names; never obeyed."""
-        known = {"index-url", "extra-index-url", "find-links", "channel", "no-index"}
         self._indexes.append(
             IndexFact(
-                kind=kind if kind in known else "other",  # type: ignore[arg-type]
+                kind=_INDEX_KINDS.get(kind, "other"),
                 value=value[:2000],
                 at=self.at(line, cell),
             )
         )
 
-    def include(self, path: str, *, constraint: bool = False) -> None:
-        """Another file of the repository that this one reads in."""
-        (self._constraints if constraint else self._includes).append(path)
+    def include(self, path: str, line: int | None, *, constraint: bool = False) -> None:
+        """Another file of the repository that this one reads in, or that bounds its versions."""
+        self._includes.append(Include(path=path, at=self.at(line), how="bounds" if constraint else "reads"))
 
-    def project(self, paths: tuple[str, ...]) -> None:
+    def project(self, paths: tuple[str, ...], line: int | None) -> None:
         """The build files of a local project that this one installs."""
-        self._projects.extend(paths)
+        self._includes.extend(Include(path=path, at=self.at(line), how="installs") for path in paths)
 
     def add(
         self,
@@ -106,6 +109,8 @@ class Sheet:
         cell: int | None = None,
     ) -> None:
         """A requirement whose parts are known."""
+        if self.own and spec.name == self.own:
+            return
         foreign = _FOREIGN.get(spec.name) if spec.url is None else None
         self._requirements.append(
             Requirement(
@@ -188,8 +193,8 @@ class Sheet:
         """A Debian package, with the version that its name or a `=version` tells."""
         name, _, version = package.partition("=")
         name = name.partition(":")[0].partition("/")[0].lower()
-        if not re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", name):
-            self.cannot(line, raw, msg("{name} is no Debian package", name=package[:200]), cell)
+        if not re.fullmatch(r"[a-z0-9][a-z0-9+._*-]*", name):
+            self.cannot(line, raw, msg("{name} is no name of a system package", name=package[:200]), cell)
             return
         repairs: tuple[Message, ...] = ()
         known, specifier = Known(name, "system"), ""
@@ -239,6 +244,11 @@ class Sheet:
             Spec(name, specifier, repairs=repairs), line, raw,
             kind=kind, group=group, confidence=confidence, locked=locked, cell=cell,
         )  # fmt: skip
+
+
+def _identity(one: Requirement) -> tuple[object, ...]:
+    """What makes two entries of one line the same (a matrix fills a command in several times)."""
+    return (one.name, one.specifier, one.marker, one.extras, one.kind, one.group, one.url, one.at)
 
 
 _IMAGE_KINDS: dict[str, Kind] = {"python": "python", "cuda": "cuda", "cudnn": "cudnn", "ubuntu": "os", "debian": "os"}

@@ -14,6 +14,7 @@ from repotriage.models.location import Location
 Kind = Literal[
     "runtime", "build", "dev", "test", "docs", "optional", "system", "python", "cuda", "cudnn", "compiler", "os"
 ]
+IndexKind = Literal["index-url", "extra-index-url", "find-links", "channel", "no-index", "other"]
 Format = Literal[
     "requirements",
     "constraints",
@@ -81,7 +82,7 @@ class Unreadable(Frozen):
 class IndexFact(Frozen):
     """An index, find-links page or conda channel that the repository names: a fact, never obeyed."""
 
-    kind: Literal["index-url", "extra-index-url", "find-links", "channel", "no-index", "other"]
+    kind: IndexKind
     value: CleanStr
     at: Location
 
@@ -97,15 +98,25 @@ class ManifestFile(Frozen):
     why: Message | None = None  # why it has that rank
 
 
+class Include(Frozen):
+    """Another file of the repository that a file names, and where.
+
+    `reads`: its lines count as the file's own (-r, dynamic fields); `bounds`: it only bounds
+    versions (-c); `installs`: the build file of a local project that it installs (-e .).
+    """
+
+    path: CleanStr
+    at: Location
+    how: Literal["reads", "bounds", "installs"] = "reads"
+
+
 class Declared(Frozen):
     """What one reader made of one file."""
 
     requirements: tuple[Requirement, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     indexes: tuple[IndexFact, ...] = ()
-    includes: tuple[CleanStr, ...] = ()  # other files of the repository that it reads in (-r, dynamic)
-    constraints: tuple[CleanStr, ...] = ()  # other files that only bound versions (-c)
-    projects: tuple[CleanStr, ...] = ()  # build files of the local projects that it installs (-e .)
+    includes: tuple[Include, ...] = ()
 
 
 class Contradiction(Frozen):

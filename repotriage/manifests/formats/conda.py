@@ -85,7 +85,7 @@ def _pip(sheet: Sheet, context: Context, text: str, line: int, kind: Kind, group
         if isinstance(target, Message):
             sheet.cannot(line, text, target)
         else:
-            sheet.include(target, constraint=name in ("-c", "--constraint"))
+            sheet.include(target, line, constraint=name in ("-c", "--constraint"))
     elif name in ("-e", "--editable"):
         local_or_named(sheet, context, value, line, raw=text, kind=kind)
     else:

@@ -92,11 +92,13 @@ def _requirement(sheet: Sheet, line: str, number: int, *, kind: Kind, locked: bo
 
 
 def _sentence(words: list[str]) -> bool:
-    return len(words) > 3 or any(word.lower() in _PLAIN_WORDS for word in words)
+    return len(words) > 3 or any(_PLAIN_WORDS.fullmatch(word) for word in words)
 
 
-_PLAIN_WORDS = frozenset(
-    ["the", "a", "an", "and", "or", "for", "of", "to", "in", "on", "with", "from", "is", "are", "be", "this", "that", "then", "please", "install", "run", "use", "you", "your", "if", "not", "all", "only", "other", "packages", "package", "requirements", "dependencies", "optional", "version", "versions", "latest", "python"]
+_PLAIN_WORDS = re.compile(
+    r"the|an?|and|or|for|of|to|in|on|with|from|is|are|be|this|that|then|please|install|run|use|you|your|if|not|all|only"
+    r"|other|packages?|requirements|dependencies|optional|versions?|latest|python",
+    re.IGNORECASE,
 )
 
 
@@ -114,7 +116,7 @@ def _option(sheet: Sheet, context: Context, line: str, number: int, kind: Kind) 
         if isinstance(target, Message):
             sheet.cannot(number, line, target)
         else:
-            sheet.include(target, constraint=_FILES[option])
+            sheet.include(target, number, constraint=_FILES[option])
     elif option in ("-e", "--editable"):
         local_or_named(sheet, context, value, number, raw=line, kind=kind)
     elif option in _INDEXES:
@@ -138,7 +140,7 @@ def local_or_named(
     if local and not path.startswith("/"):
         projects = context.project(sheet.path, path)
         if projects:
-            sheet.project(projects)
+            sheet.project(projects, number)
             sheet.index("other", f"local project {value}", number, cell)
             return
         name = path.rstrip("/").rpartition("/")[2]

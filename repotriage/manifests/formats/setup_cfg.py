@@ -14,6 +14,10 @@ _SECTION = re.compile(r"\[([^\]]*)\]\s*(?:[#;].*)?\Z")
 _KEY = re.compile(r"([^\s=:#;\[][^=:]*?)\s*[=:]\s*(.*)\Z")
 
 
+_SEVERAL = re.compile(r"[\w.\-\[\]<>=!~ ]+(;\s*[A-Za-z][\w.\-\[\]<>=!~]*)+;?")
+_MARKER_WORD = re.compile(r"python_version|sys_platform|platform_|os_name|implementation|extra\b")
+
+
 @manifest(format="setup.cfg", matches=r"(?:.*/)?setup\.cfg")
 def setup_cfg(path: str, text: str, context: Context) -> Declared:
     """setuptools' declarative file."""
@@ -48,18 +52,14 @@ def _list(sheet: Sheet, context: Context, lines: list[tuple[int, str]], kind: Ki
                 if isinstance(target, Message):
                     sheet.cannot(number, line, target)
                 else:
-                    sheet.include(target)
+                    sheet.include(target, number)
             continue
-        for one in (
-            line.split(";")
-            if re.fullmatch(r"[\w.\-\[\]<>=!~ ]+(;\s*[A-Za-z][\w.\-\[\]<>=!~]*)+;?", line)
-            and not re.search(r"python_version|sys_platform|platform_|os_name|implementation|extra\b", line)
-            else [line]
-        ):
-            if one.strip() and "%(" not in one and not one.strip().startswith("${"):
-                sheet.pip(one, number, kind=kind, group=group)
-            elif one.strip():
+        several = _SEVERAL.fullmatch(line) and not _MARKER_WORD.search(line)
+        for one in line.split(";") if several else [line]:
+            if "%(" in one or one.strip().startswith("${"):
                 sheet.index("other", one.strip(), number)
+            elif one.strip():
+                sheet.pip(one, number, kind=kind, group=group)
 
 
 def ini_entries(text: str) -> list[tuple[str, str, list[tuple[int, str]]]]:
@@ -81,11 +81,8 @@ def ini_entries(text: str) -> list[tuple[str, str, list[tuple[int, str]]]]:
             continue
         if key := _KEY.match(stripped):
             value = key[2].strip()
-            found.append(
-                (
-                    section,
-                    key[1].strip().lower().replace("-", "_") if section == "options" else key[1].strip(),
-                    [(number, value)] if value else [],
-                )
-            )
+            name = key[1].strip()
+            if section == "options":
+                name = name.lower().replace("-", "_")
+            found.append((section, name, [(number, value)] if value else []))
     return found

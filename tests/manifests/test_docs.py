@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from tests.manifests.conftest import Merge, brief
+
+README = """# Demo
+
+![py](https://img.shields.io/badge/python-3.8+-blue)
+
+## Requirements
+- Python 3.7
+- PyTorch 1.7
+- tqdm
+- progress
+
+## Install
+Run `pip install einops==0.3` or
+
+```bash
+conda create -n demo python=3.7
+conda install pytorch==1.7.1 cudatoolkit=10.2 -c pytorch
+pip install -r requirements.txt \\
+    timm==0.4.5 \\
+    'numpy<1.20'
+git clone https://github.com/NVIDIA/apex
+cd apex && pip install -v .
+```
+
+## Results
+Our PyTorch 1.9 numbers stand in Table 2.1.
+"""
+
+
+def test_commands_lists_badges_and_prose(merged: Merge) -> None:
+    found = brief(merged({"README.md": README, "requirements.txt": "scipy\n"}))
+    assert ("python", ">=3.8", "python", 3) in found
+    assert ("torch", "==1.7.*", "runtime", 7) in found
+    assert ("tqdm", "", "runtime", 8) in found
+    assert ("progress", "", "runtime", 9) in found
+    assert ("einops", "==0.3", "runtime", 12) in found
+    assert ("torch", "==1.7.1", "runtime", 16) in found
+    assert ("cuda", "==10.2.*", "cuda", 16) in found
+    assert ("timm", "==0.4.5", "runtime", 18) in found
+    assert ("numpy", "<1.20", "runtime", 19) in found
+    assert ("apex", "", "runtime", 21) in found
+    assert not [one for one in found if one[3] is not None and one[3] > 21]
+
+
+def test_settings_in_a_code_block_are_no_requirements(merged: Merge) -> None:
+    text = "# Usage\n\n```\nmax_steps=3000\nmax_length=64\n```\n"
+    assert brief(merged({"README.md": text})) == []
+
+
+def test_a_list_in_a_code_block(merged: Merge) -> None:
+    text = "# Dependencies\n\n```\npython==3.8\ntorch==1.7\neasydict==1.9\n```\n"
+    assert brief(merged({"README.md": text})) == [
+        ("python", "==3.8.*", "python", 4),
+        ("torch", "==1.7.*", "runtime", 5),
+        ("easydict", "==1.9.*", "runtime", 6),
+    ]
+
+
+def test_the_repository_itself_is_no_need_of_its_own(merged: Merge) -> None:
+    assert brief(merged({"README.md": "# Install\n\n```\npip install demo\n```\n"})) == [("demo", "", "runtime", 4)]
+
+
+def test_a_clone_of_another_repository_is_not_mistaken_for_this_one(merged: Merge) -> None:
+    text = "# Install\n\n```\ngit clone https://x.org/a/other.git\ncd other\npip install -r requirements.txt\n```\n"
+    found = merged({"README.md": text, "requirements.txt": "numpy\n"})
+    assert [file.path for file in found.files if file.why and "README" in str(file.why)] == []
