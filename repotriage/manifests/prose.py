@@ -70,7 +70,8 @@ _NEGATIVE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NEED = re.compile(
-    r"require|depend|prerequisite|need|must|install|tested|develop|built|build|run[s ]|running|works? (?:with|on|under|in)|written (?:in|with|for)|implemented"
+    r"require|depend|prerequisite|need|must|install|tested|develop|built|build"
+    r"|run[s ]|running|works? (?:with|on|under|in)|written (?:in|with|for)|implemented"
     r"|recommend|support|us(?:e|ing)|based on|environment|compatible|assum|verified|trained|conducted|experiment"
     r"|setup|set up|create|at least|version"
     r"|要求|需要|依赖|环境|安装|测试|版本|基于|使用|推荐|建议|支持|运行",
