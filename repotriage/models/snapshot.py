@@ -39,7 +39,7 @@ GapReason = Literal[
     "not_requested",
 ]
 _TRANSIENT: frozenset[GapReason] = frozenset(
-    {"rate_limited", "secondary_limit", "timeout", "network", "server_error", "partial"}
+    {"rate_limited", "secondary_limit", "timeout", "network", "server_error", "computing", "partial"}
 )
 StateName = Literal[
     "renamed",
