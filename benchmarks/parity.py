@@ -2,9 +2,10 @@
 
     python benchmarks/parity.py FOLDER [NAME ...]
 
-FOLDER holds checkouts called owner+name; NAME picks some (owner/name), else all are taken. Findings about the files must
-be the same to the last word of their evidence; in the families that GitHub's facts enter, grades that both sides know. Printed for each repository: commits, files and findings that are the same, and what GitHub counted with and
-without a token, where the bars are 3 and 6.
+FOLDER holds checkouts called owner+name; NAME picks some (owner/name), else all are taken. Findings about the
+files must be the same to the last word of their evidence; in the families that GitHub's facts enter, the grades
+that both sides know. Printed for each repository: how many files and findings are not the same, and what GitHub
+counted with and without a token, where the bars are 3 and 6.
 """
 
 from __future__ import annotations
