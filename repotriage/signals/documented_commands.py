@@ -43,7 +43,10 @@ def documented_commands(study: Study) -> Finding:
             msg("commands that run something of the repository: {n}", n=len(runs))
             if runs
             else msg("commands that install it: {n}", n=len(installs)),
-            *(Evidence(at=command.at, text=command.raw[:400]) for command in shown),
+            *(
+                Evidence(at=command.at, text=command.raw[:400])
+                for command in sorted(shown, key=lambda command: command.script is None)
+            ),
         )
     if not readmes(study):
         return unread_files(study, name) or bad(

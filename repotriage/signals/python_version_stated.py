@@ -17,10 +17,10 @@ _MINOR = re.compile(r"\d\.\d")
 _CHECKS = frozenset({"workflow", "tox", "nox"})  # run the code on many versions, none of them the author's own
 
 
-def _strength(line: Requirement) -> tuple[bool, bool, float, bool]:
+def _strength(line: Requirement) -> tuple[bool, bool, int, float, bool]:
     """How much a statement tells of the Python that the authors used."""
     minor = _MINOR.search(line.specifier) is not None
-    return minor, line.format not in _CHECKS, line.confidence, "==" in line.specifier
+    return minor, line.format not in _CHECKS, -line.at.path.count("/"), line.confidence, "==" in line.specifier
 
 
 @signal(family="reproducibility", weight=1)

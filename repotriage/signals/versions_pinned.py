@@ -25,7 +25,8 @@ def versions_pinned(study: Study) -> Finding:
     Good: at least 80 % of the packages have an upper bound or an exact version; for a library
     any bound will do, since its users need room.
 
-    Bad: fewer; the grade is the share, divided by 80 %, where a lower bound alone counts half.
+    Bad: fewer; the grade is the share, divided by 80 %, where a lower bound alone counts half
+    and a package that is imported and not declared counts as one without a version.
     Nothing is earned when the environment is known not to solve.
 
     Unknown: the files could not be read in full.
@@ -44,9 +45,19 @@ def versions_pinned(study: Study) -> Finding:
         )
     library = is_library(study)
     worth = {name_: _worth(lines, library=library) for name_, lines in needs.items()}
-    share = sum(worth.values()) / len(worth)
+    undeclared = sum(1 for module in study.dependencies.undeclared if module.needed)
+    share = sum(worth.values()) / (len(worth) + undeclared)
     pinned = sum(1 for value in worth.values() if value == 1)
-    summary = msg("packages with a pinned version: {n} of {all}", n=pinned, all=len(worth))
+    summary = (
+        msg(
+            "packages with a pinned version: {n} of {all}; imported and not declared: {undeclared}",
+            n=pinned,
+            all=len(worth) + undeclared,
+            undeclared=undeclared,
+        )
+        if undeclared
+        else msg("packages with a pinned version: {n} of {all}", n=pinned, all=len(worth))
+    )
     if share >= _ENOUGH:
         return good(name, summary, *(evidence_of(_tightest(lines)) for lines in needs.values()))
     loose = [lines for name_, lines in needs.items() if worth[name_] < 1]
@@ -55,10 +66,7 @@ def versions_pinned(study: Study) -> Finding:
         summary,
         *(evidence_of(lines[0]) for lines in loose),
         grade=share / _ENOUGH,
-        remedy=msg(
-            "versions for {names}; `repotriage env` finds those of the time of the code",
-            names=", ".join(lines[0].name for lines in loose[:5]),
-        ),
+        remedy=msg("a version for each package; `repotriage env` finds those of the time of the code"),
     )
 
 

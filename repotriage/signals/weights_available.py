@@ -28,15 +28,18 @@ def weights_available(study: Study) -> Finding:
 
     Good: a link, a release asset, a hub or a file of the repository gives trained weights.
 
-    Bad: none was found, or the path that is named is not there. A promise is shown.
+    Bad: none was found, or the path that is named is not there. Weights that only the code
+    loads, no document named, earn half: they are mostly those of a backbone. A promise is shown.
 
     Unknown: the README or the list of files could not be read.
 
     Not applicable: a library, or code that has no model.
     """
     name = "weights-available"
-    found = usable(study, "weights")
-    if found:
+    named = usable(study, "weights")
+    found = [asset for asset in named if not asset.at.path.endswith(".py")]
+    if found or (named and not has_models(study)):
+        found = found or list(named)
         return good(
             name,
             msg("weights from {provider}; places found: {n}", provider=found[0].provider, n=len(found)),
@@ -67,6 +70,17 @@ def weights_available(study: Study) -> Finding:
     if not has_models(study):
         return not_applicable(name, msg("there is no model that needs weights"))
     remedy = msg("a link to trained weights; until there is one, ask the authors or plan the full training")
+    if named:
+        return bad(
+            name,
+            msg(
+                "only the code loads weights, from {provider}: they may be those of a backbone only",
+                provider=named[0].provider,
+            ),
+            *evidence_of(named),
+            grade=0.5,
+            remedy=remedy,
+        )
     gone = lost(study, "weights")
     if gone:
         return bad(

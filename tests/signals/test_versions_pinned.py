@@ -4,7 +4,7 @@ from repotriage.models.reading import Reading, TestFacts
 from repotriage.models.solution import Environment
 from repotriage.models.study import Study
 from repotriage.signals.versions_pinned import versions_pinned
-from tests.builders import CODE, declared, gap, learning, requirement, study
+from tests.builders import CODE, declared, gap, imported, learning, requirement, study
 
 
 def pins(*specifiers: str, texts: dict[str, str] | None = None, reading: Reading | None = None) -> Study:
@@ -46,3 +46,10 @@ def test_pins_that_cannot_be_installed_earn_nothing() -> None:
 def test_nothing_declared_is_bad_or_not_known() -> None:
     assert versions_pinned(pins()).verdict == "bad"
     assert versions_pinned(study(reading=learning(), gaps=(gap("files"),))).verdict == "unknown"
+
+
+def test_what_is_imported_and_not_declared_has_no_version() -> None:
+    dependencies = declared(requirement("torch", "==1.0"), undeclared=(imported("numpy"),))
+    finding = versions_pinned(study(reading=learning(), dependencies=dependencies))
+    assert finding.grade == pytest.approx(0.5 / 0.8)
+    assert "1 of 2; imported and not declared: 1" in str(finding.summary)

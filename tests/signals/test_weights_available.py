@@ -1,7 +1,7 @@
 from repotriage.models.reading import Reading
 from repotriage.models.snapshot import Asset, Release
 from repotriage.signals.weights_available import weights_available
-from tests.builders import CODE, asset, file, gap, github, learning, study
+from tests.builders import CODE, asset, at, file, gap, github, learning, study
 
 RELEASE = Release(
     tag="v1", url="https://example.org/v1", assets=(Asset(name="net.pth", url="https://example.org/net"),)
@@ -38,3 +38,10 @@ def test_an_unread_readme_leaves_it_unknown() -> None:
 
 def test_it_makes_no_sense_without_a_model() -> None:
     assert weights_available(study(reading=Reading(size=CODE))).verdict == "n/a"
+
+
+def test_weights_that_only_the_code_loads_earn_half() -> None:
+    backbone = asset("weights").model_copy(update={"at": at("models/net.py", 72)})
+    finding = weights_available(study(reading=learning(assets=(backbone,))))
+    assert finding.grade == 0.5
+    assert str(finding.evidence[0].at) == "models/net.py:72"
