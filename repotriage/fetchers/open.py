@@ -34,17 +34,24 @@ class _ByKind:
 
     def fetch(self, target: Target) -> Snapshot:
         """Bring `target`; raises as the port says."""
-        fetcher: Fetcher
         if isinstance(target, GitHubTarget):
             from repotriage.fetchers.github.fetcher import GitHubFetcher
 
-            fetcher = GitHubFetcher(self._settings, self._progress, taken_at=self._taken_at)
-        elif isinstance(target, CheckoutTarget):
-            from repotriage.fetchers.checkout import CheckoutFetcher
+            return GitHubFetcher(self._settings, self._progress, taken_at=self._taken_at).fetch(target)
+        if isinstance(target, CheckoutTarget):
+            return self._checkout(target)
+        from repotriage.fetchers.snapshot_file import SnapshotFileFetcher
 
-            fetcher = CheckoutFetcher(self._settings, taken_at=self._taken_at)
-        else:
-            from repotriage.fetchers.snapshot_file import SnapshotFileFetcher
+        return SnapshotFileFetcher().fetch(target)
 
-            fetcher = SnapshotFileFetcher()
-        return fetcher.fetch(target)
+    def _checkout(self, target: CheckoutTarget) -> Snapshot:
+        """The checkout, and what GitHub says of it where its remote is there and asking is allowed."""
+        from repotriage.fetchers.checkout import CheckoutFetcher
+
+        snapshot = CheckoutFetcher(self._settings, taken_at=self._taken_at).fetch(target)
+        gap = snapshot.gap_of("github")
+        if gap is None or gap.reason != "not_requested" or self._settings.offline:
+            return snapshot
+        from repotriage.fetchers.github.fetcher import GitHubFetcher
+
+        return GitHubFetcher(self._settings, self._progress, taken_at=self._taken_at).add_facts(snapshot)
