@@ -18,13 +18,13 @@ def text(name: str) -> str | None:
     return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
-def names(folder: str) -> tuple[str, ...]:
-    """The stems of the TOML files in a bundled folder, sorted."""
+def names(folder: str, suffix: str = ".toml") -> tuple[str, ...]:
+    """The stems of the files with `suffix` in a bundled folder, sorted."""
     return tuple(
         sorted(
-            file.name.removesuffix(".toml")
+            file.name.removesuffix(suffix)
             for file in files(__name__).joinpath(folder).iterdir()
-            if file.name.endswith(".toml")
+            if file.name.endswith(suffix)
         )
     )
 
