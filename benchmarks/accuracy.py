@@ -16,7 +16,7 @@ import json
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,10 @@ import pygit2
 
 from repotriage.fetchers.intake import Intake
 from repotriage.fetchers.port import Caps
+from repotriage.models.document import Document
 from repotriage.models.reading import AssetLink, EntryPoint, Reading
 from repotriage.models.snapshot import Snapshot
-from repotriage.parsing.markup import documents
+from repotriage.parsing import markup
 from repotriage.parsing.walk import walk
 from repotriage.reading.assemble import VISITORS, assemble
 
@@ -82,19 +83,19 @@ def _blobs(tree: pygit2.Tree, prefix: str) -> Iterator[tuple[str, pygit2.Blob]]:
             continue  # submodules, and blobs that a partial clone lacks
 
 
-def read(snapshot: Snapshot) -> tuple[Reading, float]:
-    """The reading, and the seconds that it took after parsing."""
-    shown = documents(snapshot)
+def read(snapshot: Snapshot) -> tuple[Reading, tuple[Document, ...], float]:
+    """The reading, the documents, and the seconds that it took after parsing."""
+    shown = markup.documents(snapshot)
     facts = walk(snapshot, VISITORS)
     start = time.perf_counter()
     reading = assemble(snapshot, shown, facts)
-    return reading, time.perf_counter() - start
+    return reading, shown, time.perf_counter() - start
 
 
-def judge(row: dict[str, Any], reading: Reading, tallies: dict[str, Tally]) -> None:
+def judge(row: dict[str, Any], reading: Reading, documents: Sequence[Document], tallies: dict[str, Tally]) -> None:
     """Count one repository."""
     _entries(row, "train", [e for e in reading.entry_points if e.role == "train"], tallies)
-    _entries(row, "eval", _evaluation(reading), tallies)
+    _entries(row, "eval", _evaluation(reading, documents), tallies)
     for kind, key in _LINKS.items():
         _links(row, kind, key, [asset for asset in reading.assets if asset.kind == kind], tallies)
     if row["results_table"] in ("yes", "no"):
@@ -108,11 +109,17 @@ def judge(row: dict[str, Any], reading: Reading, tallies: dict[str, Tally]) -> N
     tallies["framework"].count(reading.framework == framework, f"{row['repo']}: {framework}, read {reading.framework}")
 
 
-def _evaluation(reading: Reading) -> list[EntryPoint]:
-    """Evaluation before inference before demo, in the order in which a user would try them."""
+def _evaluation(reading: Reading, documents: Sequence[Document]) -> list[EntryPoint]:
+    """Evaluation before inference before demo; in each, what the leading README shows before all else."""
     roles = ("evaluate", "inference", "demo")
     found = [entry for entry in reading.entry_points if entry.role in roles]
-    found.sort(key=lambda entry: (-(entry.weight - 6 * roles.index(entry.role)), entry.rank))
+    readme = documents[0].path if documents else None
+
+    def order(entry: EntryPoint) -> tuple[bool, int, int]:
+        leads = entry.command is not None and entry.command.at.path == readme
+        return not leads, roles.index(entry.role), entry.rank
+
+    found.sort(key=order)
     unique = {entry.path: entry for entry in reversed(found)}
     return sorted(unique.values(), key=found.index)
 
@@ -122,7 +129,7 @@ def _entries(row: dict[str, Any], name: str, found: list[EntryPoint], tallies: d
     if not truth:
         return
     paths = {entry["path"] for entry in truth}
-    documented = {entry["path"] for entry in truth if entry["documented_at"]} or paths
+    documented = {entry["path"] for entry in truth if entry["documented_at"]}
     listed = [(entry.path, entry.weight, str(entry.documented_at)) for entry in found[:6]]
     top = bool(found) and found[0].path in paths
     tallies[f"{name} top-1"].count(top, f"{row['repo']}: {sorted(paths)}, found {listed}")
@@ -183,9 +190,9 @@ def main() -> None:
         if snapshot is None:
             absent.append(row["repo"])
             continue
-        reading, seconds = read(snapshot)
+        reading, shown, seconds = read(snapshot)
         tallies["assembled within 1 s"].count(seconds < 1, f"{row['repo']}: {seconds:.2f} s")
-        judge(row, reading, tallies)
+        judge(row, reading, shown, tallies)
     for name, tally in sorted(tallies.items()):
         print(f"{name:42} {tally.right:4} of {tally.all:4}  {tally.right / tally.all:7.1%}")
         if arguments.verbose:

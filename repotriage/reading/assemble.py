@@ -8,8 +8,8 @@ from repotriage.models.document import Document
 from repotriage.models.reading import AssetLink, BrokenFile, Hyperparameter, Logger, Reading
 from repotriage.models.snapshot import Snapshot
 from repotriage.parsing.walk import Facts, Visitor
-from repotriage.reading.assets import code_assets, command_assets, document_assets, tree_assets
-from repotriage.reading.commands import commands
+from repotriage.reading.assets import code_assets, command_assets, document_assets, script_assets, tree_assets
+from repotriage.reading.commands import commands, mentions
 from repotriage.reading.console_scripts import console_scripts
 from repotriage.reading.entry_points import entry_points
 from repotriage.reading.framework import framework
@@ -30,7 +30,8 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
     python = facts.of(PythonFile)
     installed = console_scripts(snapshot)
     shown = commands(snapshot, documents, python, installed)
-    entries = entry_points(snapshot, shown, python, installed, [document.path for document in documents])
+    named = tuple(mentions(snapshot, documents, python))
+    entries = entry_points(snapshot, shown, named, python, installed, [document.path for document in documents])
     started = frozenset(entry.path for entry in entries if entry.rank <= 3)
     return Reading(
         size=code_size(snapshot, python),
@@ -42,6 +43,7 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
             (
                 *document_assets(snapshot, documents),
                 *command_assets(shown),
+                *script_assets(snapshot, shown, frozenset(document.path for document in documents)),
                 *facts.of(AssetLink),
                 *tree_assets(snapshot),
             )

@@ -131,10 +131,10 @@ def _of_link(snapshot: Snapshot, path: str, block: Block, link: Link, before: st
     if known is None and group == "" and block.kind == "code":
         return None
     kind = _kind_by_words(texts, near, url, block.headings, before, group)
-    if known is None:
-        if group == "weights" and ending not in (".bin", ".pkl", ".npz", ".h5", ".hdf5", ".params"):
-            kind = "weights"
-        elif group == "":
+    if group == "weights" and ending not in (".bin", ".pkl", ".npz", ".h5", ".hdf5", ".params"):
+        kind = "weights"
+    elif known is None:
+        if group == "":
             kind = _site_kind(texts[0] or badge, near, block, url)
         elif kind is None or not (
             _mentions(near, "get") or _mentions(link.text, "get") or block.kind in ("code", "table")
@@ -162,6 +162,11 @@ def _host(url: str) -> str:
         return urlsplit(url).hostname or "web"
     except ValueError:
         return "web"
+
+
+def _is_source(url: str) -> bool:
+    """A file shown on GitHub as source, such as a CSV of results."""
+    return re.match(r"https?://(?:www\.)?github\.com/[^/]+/[^/]+/(?:blob|tree)/", url) is not None
 
 
 @cache
@@ -245,7 +250,7 @@ def _site_kind(text: str, near: str, block: Block, url: str) -> Kind | None:
     """What a link to an ordinary web page is: only plain words make it data or weights."""
     low = text.lower()
     title = block.headings[-1] if block.headings else ""
-    gets = _mentions(near, "get") and re.search(r"download|下载|获取|obtain|available", near.lower())
+    gets = re.search(r"download|下载|获取|obtain|available|can be found|hosted|released?\b|provided?\b", near.lower())
     named = bool(_dataset_names().search(text) or re.search(r"data ?set|corpus|数据", low))
     about_data = re.search(r"data|数据", title.lower()) is not None
     if urlsplit(url).hostname in ("github.com", "www.github.com"):
@@ -258,7 +263,8 @@ def _site_kind(text: str, near: str, block: Block, url: str) -> Kind | None:
         and not re.search(r"model|weight|checkpoint", near.lower())
     ):
         return "dataset"
-    if gets and re.search(r"checkpoint|weights|pre-?trained (?:model|network)|权重|预训练模型", near.lower()):
+    weights = r"checkpoint|weights|(?:pre-?)?trained (?:model|network)|权重|预训练模型"
+    if (gets or block.kind == "table") and re.search(weights, near.lower()) and "paper" not in low:
         return "weights"
     return None
 
@@ -281,6 +287,19 @@ def command_assets(commands: Iterable[Command]) -> Iterator[AssetLink]:
                 url = f"https://huggingface.co/{'datasets/' if data else ''}{name}"
                 kind = "dataset" if data else "weights"
                 yield AssetLink(kind=kind, provider="Hugging Face", url=url, name=name, at=command.at)
+
+
+def script_assets(snapshot: Snapshot, commands: Iterable[Command], shown: frozenset[str]) -> Iterator[AssetLink]:
+    """Data and weights that documents (`shown`) tell to get by a script of the repository."""
+    for command in commands:
+        if command.role != "data" or command.script is None or command.at.path not in shown:
+            continue
+        name = posixpath.splitext(posixpath.basename(command.script))[0]
+        weights = re.search(r"weight|model|ckpt|checkpoint|pretrain", name.lower()) is not None
+        yield AssetLink(
+            kind="weights" if weights else "dataset", provider="script", name=command.script, at=command.at,
+            in_repository=command.script in snapshot.by_path,
+        )  # fmt: skip
 
 
 def tree_assets(snapshot: Snapshot) -> Iterator[AssetLink]:

@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from repotriage.data import table
+from repotriage.models.base import Frozen
 from repotriage.models.document import Block, Document
 from repotriage.models.location import Location
 from repotriage.models.reading import Command, Role
 from repotriage.models.snapshot import Snapshot
 from repotriage.parsing.shell import ShellCommand, parse_shell
 from repotriage.reading.python_files import PythonFile
-from repotriage.reading.roles import role_of_flags, role_of_name, role_of_program
+from repotriage.reading.roles import role_of_flags, role_of_name, role_of_program, role_of_text
 
 _MAX_SCRIPTS = 300
 _MAX_SCRIPT = 100_000
@@ -29,23 +30,47 @@ _OTHER_LANGS = frozenset(
     {"yaml", "yml", "json", "bibtex", "bib", "xml", "html", "cpp", "c++", "c", "cuda", "toml", "ini", "latex", "tex"}
     | {"diff", "javascript", "js", "java", "css", "sql", "dockerfile", "markdown"}
 )
-_PYTHON = re.compile(r"(?:\$\{?PYTHON\}?|pythonw?(?:[23](?:\.\d+)?)?|ipython3?|py)(?:\.exe)?$")
+_PYTHON = re.compile(r"(?:\$\{?PYTHON\}?|pythonw?(?:[23](?:\.\d+)?)?|ipython3?|py)(?:\.exe)?")
 _SCRIPT = re.compile(r"[^=]*\.(?:py|sh|ipynb|bash|slurm|sbatch)$")
 _LAUNCH_MODULES = re.compile(
     r"(?:torch\.distributed\.(?:launch|run)|accelerate\.commands\.launch|torch_xla\..*|deepspeed\.launcher.*"
     r"|paddle\.distributed\.launch|memory_profiler|cProfile|pdb|streamlit(?:\.web\.cli)?|scalene|kernprof|debugpy|coverage)$"
 )
 _PROGRAM = re.compile(r"(?:\.{0,2}/|~/)?[A-Za-z_][\w.+\-]*(?:/[\w.+\-]+)*$")
+_NAMED = re.compile(r"(?<![\w./:-])(?:[\w-]{1,60}/){0,6}[\w-]{1,60}\.(?:py|sh|ipynb)\b", re.ASCII)
 _SENTENCE = re.compile(
     r"^[ \t]*(?:\$[ \t]+)?(?:[A-Z_]{2,40}=\S{1,80}[ \t]+)*(?:python3?|bash|sh)[ \t]+\S+\.(?:py|sh)\b"
 )
 _PYTHON_OPTIONS_WITH_VALUE = frozenset({"-W", "-X", "--check-hash-based-pycs"})
 
 
+class Context(Frozen):
+    """The words around a command: the comment above it, the paragraph before its block, the titles above."""
+
+    comment: str = ""
+    before: str = ""
+    headings: tuple[str, ...] = ()
+
+    def close(self) -> Role | None:
+        """The role that the comment, a short sentence that leads over to the command, or the title tells."""
+        last = re.split(r"(?<=[.!?])\s|[。！？]", self.before.strip())[-1]
+        leads = last if last.endswith((":", "：")) or len(last) < 100 else ""
+        texts = (self.comment, leads, self.headings[-1] if self.headings else "")
+        return next((role for text in texts if text and (role := role_of_text(text)) is not None), None)
+
+    def wide(self) -> Role | None:
+        """The role that the whole paragraph or the outer titles tell."""
+        texts = (self.before[-300:], *reversed(self.headings[:-1]))
+        return next((role for text in texts if text and (role := role_of_text(text)) is not None), None)
+
+
 class _Files:
     """The files of the snapshot, found by the paths that commands use for them."""
 
-    def __init__(self, snapshot: Snapshot, console_scripts: Mapping[str, str]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, console_scripts: Mapping[str, str], python: Sequence[PythonFile] = ()
+    ) -> None:
+        self._does = {file.path: file.does for file in python}
         self._paths = {file.path for file in snapshot.files}
         self._folders = {parent for path in self._paths for parent in _parents(path)}
         self._subdir = snapshot.subdir
@@ -53,6 +78,16 @@ class _Files:
         for path in sorted(self._paths):
             self._by_name[posixpath.basename(path)].append(path)
         self.console_scripts = console_scripts
+
+    def does(self, path: str | None) -> Role | None:
+        """What the code of a script does, where it can be told."""
+        return self._does.get(path or "")
+
+    def learn(self, path: str, commands: Sequence[Command]) -> None:
+        """A shell script does what the scripts that it starts do, training before all else."""
+        roles = [command.role for command in commands if command.script is not None]
+        order: tuple[Role, ...] = ("train", "evaluate", "inference", "demo", "export", "data")
+        self._does[path] = next((role for role in order if role in roles), None)
 
     def folder(self, base: str, change: str) -> str | None:
         """The folder that `cd change` leads to from `base`, if the repository has it."""
@@ -118,19 +153,48 @@ def commands(
 
     `console_scripts` maps the name of a command that the project installs to the file that it runs.
     """
-    known = _Files(snapshot, console_scripts)
-    found: list[Command] = []
-    for document in documents:
-        found.extend(_of_document(document, known))
+    known = _Files(snapshot, console_scripts, python)
+    started: list[Command] = []
     for path, text in _scripts(snapshot):
-        found.extend(_of_script(path, text, known))
+        own = list(_of_script(path, text, known))
+        known.learn(path, own)
+        started.extend(own)
+    found = [command for document in documents for command in _of_document(document, known)]
+    found.extend(started)
     for file in python:
         for line, raw in file.shell_lines:
             at = Location(path=file.path, line=line)
             for shell in parse_shell(raw):
-                command, _ = _command(shell, at, known, [posixpath.dirname(file.path)], ())
+                command, _ = _command(shell, at, known, [posixpath.dirname(file.path)], Context())
                 found.append(command)
     return tuple(found[:_MAX_COMMANDS])
+
+
+def mentions(
+    snapshot: Snapshot, documents: Sequence[Document], python: Sequence[PythonFile]
+) -> Iterator[tuple[str, Location]]:
+    """Scripts and notebooks that documents name in prose, as code or by a link, with the place."""
+    known = _Files(snapshot, {}, python)
+    own = f"/{snapshot.name.lower()}/blob/"
+    for document in documents:
+        home = posixpath.dirname(document.path)
+        for block in document.blocks:
+            if block.kind == "code":
+                continue
+            named = [(line, code.strip()) for line, code in block.inline_code]
+            for link in block.links:
+                url = link.url.partition("#")[0]
+                if "://" not in url:
+                    named.append((link.line, url))
+                elif own in url.lower():
+                    named.append((link.line, url[url.lower().index(own) + len(own) :].partition("/")[2]))
+            for offset, text in enumerate(block.text.split("\n")):
+                named += [(min(block.line + offset, block.end_line), match) for match in _NAMED.findall(text[:4000])]
+            for line, name in named:
+                if _SCRIPT.match(name) and " " not in name:
+                    path = known.script(name.lstrip("/"), [home])
+                    if path is not None:
+                        yield path, Location(path=document.path, line=line)
 
 
 def _of_document(document: Document, known: _Files) -> Iterator[Command]:
@@ -144,7 +208,7 @@ def _of_document(document: Document, known: _Files) -> Iterator[Command]:
                 if not _is_command(shell, known, strict=strict):
                     continue
                 comment = _comment_above(text, shell.line - first_line)
-                context = (*block.headings, before, comment)
+                context = Context(comment=comment, before=before, headings=block.headings)
                 at = Location(path=document.path, line=shell.line)
                 command, moved = _command(shell, at, known, [cwd, home], context)
                 cwd = moved if moved is not None else cwd
@@ -191,7 +255,7 @@ def _is_command(shell: ShellCommand, known: _Files, *, strict: bool) -> bool:
     """Whether words are a command; `strict` where the text may as well be Python, output or prose."""
     program = shell.argv[0]
     name = posixpath.basename(program)
-    if _PYTHON.search(name):
+    if _PYTHON.fullmatch(name):
         return len(shell.argv) > 1 and (
             not strict or any(_SCRIPT.match(word) or word in ("-m", "-c") for word in shell.argv)
         )
@@ -211,7 +275,7 @@ def _is_command(shell: ShellCommand, known: _Files, *, strict: bool) -> bool:
 
 
 def _command(
-    shell: ShellCommand, at: Location, known: _Files, bases: Sequence[str], context: Sequence[str]
+    shell: ShellCommand, at: Location, known: _Files, bases: Sequence[str], context: Context
 ) -> tuple[Command, str | None]:
     """The command, and the folder that it changes to if it is a `cd` within the repository."""
     if shell.argv[0] == "cd" and len(shell.argv) > 1:
@@ -223,7 +287,7 @@ def _command(
             argv=shell.argv,
             raw=shell.raw,
             at=at,
-            role=role_of_command(shell.argv, script, rest, context),
+            role=role_of_command(shell.argv, script, rest, context, known.does(script)),
             script=script,
             env=shell.env,
         ),
@@ -239,7 +303,7 @@ def _script_of(argv: Sequence[str], known: _Files, bases: Sequence[str]) -> tupl
         name = posixpath.basename(word)
         if _SCRIPT.match(word):
             return known.script(word, bases), argv[index + 1 :]
-        if _PYTHON.search(name):
+        if _PYTHON.fullmatch(name):
             index += 1
             while index < len(argv) and argv[index].startswith("-") and argv[index] not in ("-m", "-c"):
                 index += 2 if argv[index] in _PYTHON_OPTIONS_WITH_VALUE else 1
@@ -270,9 +334,14 @@ def _script_of(argv: Sequence[str], known: _Files, bases: Sequence[str]) -> tupl
     return None, ()
 
 
-def role_of_command(argv: Sequence[str], script: str | None, rest: Sequence[str], context: Sequence[str]) -> Role:
-    """Guess what a command is for: its options first, then names, then what stands around it."""
-    program = posixpath.basename(argv[0])
+def role_of_command(
+    argv: Sequence[str], script: str | None, rest: Sequence[str], context: Context, does: Role | None = None
+) -> Role:
+    """Guess what a command is for: its options first, then names, then what stands around it.
+
+    `rest` are the arguments of the script, `does` is the job that its code does.
+    """
+    program = posixpath.basename(argv[1] if argv[0] == "sudo" and len(argv) > 1 else argv[0])
     named = role_of_program(program)
     target = script or next((word for word in argv if _SCRIPT.match(word)), None)
     if named is not None and target is None:
@@ -286,7 +355,7 @@ def role_of_command(argv: Sequence[str], script: str | None, rest: Sequence[str]
             else "other"
         )
     by_flags = role_of_flags(rest)
-    if by_flags is not None:
+    if by_flags is not None and (target is None or role_of_path(target) not in ("data", "export")):
         return by_flags
     positional = [word for word in rest[:2] if not word.startswith("-")]
     if positional and rest[0] == positional[0]:
@@ -298,7 +367,7 @@ def role_of_command(argv: Sequence[str], script: str | None, rest: Sequence[str]
                 return by_word
     if target is not None:
         by_name = role_of_path(target)
-        if by_name is None and not _PYTHON.search(program) and program not in table("roles")["launchers"]["names"]:
+        if by_name is None and not _PYTHON.fullmatch(program) and program not in table("roles")["launchers"]["names"]:
             by_name = role_of_name(program)
         if by_name is not None:
             return by_name
@@ -312,12 +381,12 @@ def role_of_command(argv: Sequence[str], script: str | None, rest: Sequence[str]
         by_name = role_of_name(program)
         if by_name is not None:
             return by_name
-    for text in reversed(context):
-        if text:
-            roles = [role for word in re.split(r"[.!?\n。！？]", text)[-3:] if (role := _role_of_sentence(word))]
-            if roles:
-                return roles[-1]
-    return "other"
+    if target is None and program != "make" and by_name is None:
+        return "other"
+    told = context.close()
+    if told in ("data", "install", "export") and does is not None:
+        told = does  # "Use your own data: python main.py ..."
+    return told or does or context.wide() or "other"
 
 
 def role_of_path(path: str) -> Role | None:
@@ -328,17 +397,13 @@ def role_of_path(path: str) -> Role | None:
         return "install"
     if re.search(r"(?:^|/)(?:tests?|unit_?tests?|testing)(?:/|$)", folder) and stem.startswith(("test_", "conftest")):
         return "test"
+    if stem.endswith("_test") and folder:
+        return "test"
     by_name = role_of_name(stem)
     if by_name is not None:
         return by_name
     last = folder.rpartition("/")[2]
     return role_of_name(last) if last and last not in ("data", "app", "src") else None
-
-
-def _role_of_sentence(text: str) -> Role | None:
-    """The role that a title or sentence tells, if it tells one plainly."""
-    role = role_of_name(text[:400])
-    return role if role not in ("data", "install") or len(text) < 60 else None
 
 
 def _scripts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
@@ -374,7 +439,7 @@ def _of_script(path: str, text: str, known: _Files) -> Iterator[Command]:
         if not _PROGRAM.match(shell.argv[0]) and not shell.argv[0].startswith("$"):
             continue
         at = Location(path=path, line=shell.line)
-        context = (_comment_above(text, shell.line - 1),)
+        context = Context(comment=_comment_above(text, shell.line - 1))
         command, moved = _command(shell, at, known, [cwd, home], context)
         cwd = moved if moved is not None else cwd
         if command.role == "other" and command.script is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from repotriage.models.base import Message, msg
@@ -14,7 +14,7 @@ from repotriage.models.reading import Command, EntryPoint, Role
 from repotriage.models.snapshot import Snapshot
 from repotriage.reading.commands import role_of_path
 from repotriage.reading.python_files import PythonFile
-from repotriage.reading.roles import role_of_name, words
+from repotriage.reading.roles import is_library_name, role_of_name, words
 
 ROLES: tuple[Role, ...] = ("train", "evaluate", "inference", "demo", "data", "export")
 _MAX_PER_ROLE = 40
@@ -33,11 +33,11 @@ _LESS = re.compile(
 class _Candidate:
     role: Role
     path: str
+    line: int | None
     weight: float = 0.0
     reasons: dict[str, Message] = field(default_factory=dict)
     command: Command | None = None
     documented_at: Location | None = None
-    line: int | None = None
 
     def add(self, weight: float, key: str, reason: Message) -> None:
         """Count a reason once, at its first (highest) weight."""
@@ -46,167 +46,225 @@ class _Candidate:
             self.weight += weight
 
 
-_Get = Callable[[Role, str], _Candidate]
-"""The candidate of a role and path, made when it is new."""
-
-
 def entry_points(
     snapshot: Snapshot,
-    found: Sequence[Command],
+    shown: Sequence[Command],
+    named: Sequence[tuple[str, Location]],
     python: Sequence[PythonFile],
     console_scripts: Mapping[str, str],
     document_order: Sequence[str],
 ) -> tuple[EntryPoint, ...]:
     """Every entry point, by role and rank.
 
-    Commands of the README lead, then those of other documents, then scripts; a file's own
-    name and code decide between the rest, and give a role to what no command shows.
+    Commands (`shown`) of the README lead, then those of other documents, then what documents
+    name (`named`), then what scripts start; a file's own name and code decide between the
+    rest, and give a role to what no command shows.
     """
-    files = {file.path: file for file in python}
-    candidates: dict[tuple[Role, str], _Candidate] = {}
+    return _Ranking(snapshot, python, document_order).run(shown, named, console_scripts)
 
-    def candidate(role: Role, path: str) -> _Candidate:
-        if (role, path) not in candidates:
-            one = _Candidate(role, path)
-            file = files.get(path)
-            one.line = file.main_line if file is not None else None
-            candidates[role, path] = one
-        return candidates[role, path]
 
-    _from_commands(found, candidate, document_order)
-    for name, path in sorted(console_scripts.items()):
-        role = role_of_name(name) or role_of_path(path)
-        if role in ROLES:
-            candidate(role, path).add(8, "console", msg("installed as the command {name}", name=name))
-    for file in python:
-        _from_code(file, candidate, snapshot.subdir)
-    _evaluation_of_training(candidates, files, candidate)
-    by_role: dict[Role, list[_Candidate]] = defaultdict(list)
-    for one in candidates.values():
-        _judge(one, files.get(one.path), snapshot.subdir)
-        by_role[one.role].append(one)
-    result: list[EntryPoint] = []
-    for role in ROLES:
-        ranked = sorted(by_role[role], key=lambda one: (-one.weight, one.path.count("/"), _natural(one.path)))
-        result.extend(
-            EntryPoint(
-                role=role,
-                path=one.path,
-                line=one.line,
-                command=one.command,
-                documented_at=one.documented_at,
-                rank=rank,
-                weight=round(one.weight, 2),
-                reasons=tuple(one.reasons.values()),
+class _Ranking:
+    def __init__(self, snapshot: Snapshot, python: Sequence[PythonFile], document_order: Sequence[str]) -> None:
+        self._subdir = snapshot.subdir
+        self._files = {file.path: file for file in python}
+        self._order = {path: index for index, path in enumerate(document_order)}
+        self._scripts = [file.path for file in snapshot.inside() if file.path.endswith((".sh", ".bash"))]
+        self._projects = {
+            file.path.rpartition("/")[0]
+            for file in snapshot.files
+            if "/" in file.path and file.path.endswith(("/setup.py", "/pyproject.toml"))
+        } - {snapshot.subdir}
+        self._candidates: dict[tuple[Role, str], _Candidate] = {}
+
+    def run(
+        self,
+        shown: Sequence[Command],
+        named: Sequence[tuple[str, Location]],
+        console_scripts: Mapping[str, str],
+    ) -> tuple[EntryPoint, ...]:
+        self._from_commands(shown)
+        self._from_names(named)
+        for name, path in sorted(console_scripts.items()):
+            role = role_of_name(name) or role_of_path(path)
+            if role in ROLES:
+                self._candidate(role, path).add(8, "console", msg("installed as the command {name}", name=name))
+        self._from_code()
+        for one in self._candidates.values():
+            self._judge(one)
+        self._evaluation_of_training()
+        result: list[EntryPoint] = []
+        for role in ROLES:
+            ranked = sorted(
+                (one for one in self._candidates.values() if one.role == role),
+                key=lambda one: (-one.weight, one.path.count("/"), _natural(one.path)),
             )
-            for rank, one in enumerate(ranked[:_MAX_PER_ROLE], 1)
-        )
-    return tuple(result)
+            result.extend(
+                EntryPoint(
+                    role=role,
+                    path=one.path,
+                    line=one.line,
+                    command=one.command,
+                    documented_at=one.documented_at,
+                    rank=rank,
+                    weight=round(one.weight, 2),
+                    reasons=tuple(one.reasons.values()),
+                )
+                for rank, one in enumerate(ranked[:_MAX_PER_ROLE], 1)
+            )
+        return tuple(result)
+
+    def _candidate(self, role: Role, path: str) -> _Candidate:
+        if (role, path) not in self._candidates:
+            file = self._files.get(path)
+            self._candidates[role, path] = _Candidate(role, path, file.main_line if file is not None else None)
+        return self._candidates[role, path]
+
+    def _standing(self, document: str) -> int:
+        """What a document's word weighs: the target's README most, READMEs of other folders least."""
+        place = self._order[document]
+        folder, _, name = document.rpartition("/")
+        if place == 0:
+            return 40
+        if folder in ("", self._subdir):
+            return 34
+        if folder.partition("/")[0].lower() in ("docs", "doc"):
+            return 30
+        return 26 if name.lower().startswith("readme") else 22
+
+    def _from_commands(self, shown: Sequence[Command]) -> None:
+        position: dict[tuple[Role, str], int] = defaultdict(int)
+        leading = {command.script for command in shown if command.at.path in self._order}
+        for command in shown:
+            if command.script is None or command.role not in ROLES or _ASIDE.search(command.script):
+                continue
+            one = self._candidate(command.role, command.script)
+            if command.at.path not in self._order:
+                documented = command.at.path in leading
+                one.add(22 if documented else 12, "script", msg("started by {path}", path=command.at.path))
+            else:
+                later = position[command.role, command.at.path]
+                if "documented" not in one.reasons:
+                    position[command.role, command.at.path] += 1
+                    one.documented_at = command.at
+                one.add(
+                    self._standing(command.at.path) - min(2 * later, 10),
+                    "documented",
+                    msg("{path} line {line} shows the command", path=command.at.path, line=command.at.line),
+                )
+            if one.command is None:
+                one.command = command
+
+    def _from_names(self, named: Sequence[tuple[str, Location]]) -> None:
+        """A document names the file, without a command."""
+        for path, at in named:
+            file = self._files.get(path)
+            role = role_of_path(path) or (file.does if file is not None and file.clis else None)
+            if role not in ROLES or _ASIDE.search(path) or not self._can_start(path):
+                continue
+            one = self._candidate(role, path)
+            if "documented" not in one.reasons:
+                if one.documented_at is None:
+                    one.documented_at = at
+                one.add(
+                    self._standing(at.path) * 0.5,
+                    "named",
+                    msg("{path} line {line} names it", path=at.path, line=at.line),
+                )
+
+    def _can_start(self, path: str) -> bool:
+        """Whether a file is made to be started, rather than imported or collected by a test runner."""
+        file = self._files.get(path)
+        if file is None:
+            return path.endswith((".sh", ".bash", ".py"))
+        stem = posixpath.splitext(posixpath.basename(path))[0]
+        if stem in ("setup", "conftest", "__init__") or (file.test_functions and re.match(r"test_|.*_test$", stem)):
+            return False
+        if file.notebook:
+            return file.code_lines > 0
+        if file.guarded or file.clis:
+            return True
+        if file.main_line is None:  # `test.py` that `main.py` calls
+            return role_of_name(stem) in ROLES and len(words(stem)) == 1 and path.rpartition("/")[0] == self._subdir
+        return not is_library_name(stem) and path.count("/") <= 2
+
+    def _from_code(self) -> None:
+        """Give a role to each file that can be started, by its name, else by what it does."""
+        inside = f"{self._subdir}/" if self._subdir else ""
+        for path in (*self._files, *self._scripts):
+            if _ASIDE.search(path) or not path.startswith(inside) or not self._can_start(path):
+                continue
+            file = self._files.get(path)
+            role = role_of_path(path)
+            if role == "test":
+                continue
+            if role not in ROLES and file is not None:
+                role = file.does
+            if role in ROLES and (file is not None or path.count("/") <= 2):
+                self._candidate(role, path)
+
+    def _evaluation_of_training(self) -> None:
+        """Training scripts that evaluate too: where nothing else evaluates, they are what does."""
+        best = max((one.weight for one in self._candidates.values() if one.role == "train"), default=0.0)
+        for (role, path), one in list(self._candidates.items()):
+            file = self._files.get(path)
+            if role != "train" or file is None or ("evaluate", path) in self._candidates:
+                continue
+            if any(one.evaluates + one.infers + one.named_evaluates for one in (file, *self._imported(file))):
+                other = self._candidate("evaluate", path)
+                other.add(one.weight - best, "while", msg("it evaluates while it trains"))
+
+    def _imported(self, file: PythonFile) -> list[PythonFile]:
+        """The project's files that a file imports directly."""
+        home = posixpath.dirname(file.path)
+        found: list[PythonFile] = []
+        for name in file.imports:
+            level = len(name) - len(name.lstrip("."))
+            base = posixpath.normpath(posixpath.join(home, *[".."] * (level - 1))) if level > 1 else home
+            inner = name.lstrip(".").replace(".", "/")
+            for folder in (base, self._subdir, ""):
+                other = self._files.get(posixpath.normpath(posixpath.join(folder, f"{inner}.py")))
+                if other is not None:
+                    found.append(other)
+                    break
+        return found
+
+    def _judge(self, one: _Candidate) -> None:
+        """Count what name, place and code say for a candidate."""
+        path = one.path
+        inside = path[len(self._subdir) + 1 :] if self._subdir and path.startswith(f"{self._subdir}/") else path
+        stem = posixpath.splitext(posixpath.basename(path))[0]
+        if role_of_name(stem) == one.role:
+            one.add(12 if len(words(stem)) == 1 else 8, "name", msg("its name says so"))
+        elif stem.lower() in ("main", "run", "__main__", "cli"):
+            one.add(5, "main", msg("its name is that of a main program"))
+        depth = inside.count("/")
+        if depth == 0:
+            one.add(6, "root", msg("it stands at the top of the repository"))
+        else:
+            one.weight -= 2 * min(depth, 4)
+        if _LESS.search(inside):
+            one.weight -= 5
+        if any(path.startswith(f"{project}/") for project in self._projects):
+            one.weight -= 12  # a project of its own that lies inside this one
+        file = self._files.get(path)
+        if file is None:
+            return
+        if file.guarded or file.clis:
+            one.add(5, "start", msg("it is made to be started"))
+        if file.notebook and (one.documented_at is None or one.role in ("train", "evaluate")):
+            one.weight -= 8
+        if one.role == "train" and file.trains:
+            one.add(9, "code", msg("its code trains: {n} calls", n=file.trains))
+        elif one.role == "train" and file.named_trains:
+            one.add(6, "code", msg("it calls functions that train"))
+        elif one.role == "evaluate" and file.evaluates + file.infers:
+            one.add(6, "code", msg("its code evaluates: {n} calls", n=file.evaluates + file.infers))
+        elif one.role == "evaluate" and file.named_evaluates:
+            one.add(4, "code", msg("it calls functions that evaluate"))
+        if one.role in ("evaluate", "inference", "demo") and file.loads:
+            one.add(4, "loads", msg("it loads weights"))
 
 
 def _natural(path: str) -> tuple[tuple[int, int, str], ...]:
     """`2.x` before `10.x`."""
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", path) if part)
-
-
-def _from_commands(found: Sequence[Command], candidate: _Get, document_order: Sequence[str]) -> None:
-    order = {path: index for index, path in enumerate(document_order)}
-    seen: dict[Role, int] = defaultdict(int)
-    for command in found:
-        if command.script is None or command.role not in ROLES or _ASIDE.search(command.script):
-            continue
-        one = candidate(command.role, command.script)
-        place = order.get(command.at.path)
-        if place is None:
-            one.add(14, "script", msg("started by {path}", path=command.at.path))
-        else:
-            first = "documented" not in one.reasons
-            position = seen[command.role] if first else 0
-            seen[command.role] += first
-            base = 40 if place == 0 else 34 if place == 1 else 26
-            if first and one.documented_at is None:
-                one.documented_at = command.at
-            one.add(
-                max(base - 2 * position, base - 10),
-                "documented",
-                msg("{path} line {line} shows the command", path=command.at.path, line=command.at.line),
-            )
-        if one.command is None or (place is not None and one.command.at.path not in order):
-            one.command = command
-
-
-def _from_code(file: PythonFile, candidate: _Get, subdir: str) -> None:
-    """Give a role to a file that can be started, by its name, else by what it does."""
-    if _ASIDE.search(file.path) or (subdir and not file.path.startswith(f"{subdir}/")):
-        return
-    startable = file.guarded or bool(file.clis) or (file.main_line is not None and file.functions + file.classes < 60)
-    if not startable and not (file.notebook and file.code_lines):
-        return
-    role = role_of_path(file.path)
-    stem = posixpath.splitext(posixpath.basename(file.path))[0]
-    if (
-        role == "test"
-        or (file.test_functions > 1 and re.match(r"tests?_", stem))
-        or stem in ("setup", "conftest", "__init__")
-    ):
-        return
-    trains, evaluates = file.trains + file.named_trains, file.evaluates + file.named_evaluates
-    if role is None or role not in ROLES:
-        if trains:
-            role = "train"
-        elif evaluates and file.loads:
-            role = "evaluate"
-        elif file.loads:
-            role = "inference"
-    if role in ROLES:
-        candidate(role, file.path)
-
-
-def _evaluation_of_training(
-    candidates: Mapping[tuple[Role, str], _Candidate], files: Mapping[str, PythonFile], candidate: _Get
-) -> None:
-    """Training scripts that evaluate too: where nothing else evaluates, they are what does."""
-    for (role, path), one in list(candidates.items()):
-        file = files.get(path)
-        if role != "train" or file is None or ("evaluate", path) in candidates:
-            continue
-        if file.evaluates + file.named_evaluates:
-            other = candidate("evaluate", path)
-            other.add(-22, "while", msg("it evaluates while it trains"))
-            other.documented_at = None
-            if "documented" in one.reasons:
-                other.add(9, "its training", msg("its training is documented"))
-
-
-def _judge(one: _Candidate, file: PythonFile | None, subdir: str) -> None:
-    """Count what name, place and code say for a candidate."""
-    inside = one.path[len(subdir) + 1 :] if subdir and one.path.startswith(f"{subdir}/") else one.path
-    stem = posixpath.splitext(posixpath.basename(one.path))[0]
-    parts = words(stem)
-    if role_of_name(stem) == one.role:
-        one.add(12 if len(parts) == 1 else 8, "name", msg("its name says so"))
-    elif stem.lower() in ("main", "run", "__main__", "cli"):
-        one.add(5, "main", msg("its name is that of a main program"))
-    depth = inside.count("/")
-    if depth == 0:
-        one.add(6, "root", msg("it stands at the top of the repository"))
-    else:
-        one.weight -= 2 * min(depth, 4)
-    if _LESS.search(inside):
-        one.weight -= 5
-    if file is None:
-        return
-    if file.guarded or file.clis:
-        one.add(5, "start", msg("it is made to be started"))
-    if file.notebook and one.documented_at is None:
-        one.weight -= 4
-    if one.role == "train" and file.trains:
-        one.add(9, "code", msg("its code trains: {n} calls", n=file.trains))
-    elif one.role == "train" and file.named_trains:
-        one.add(6, "code", msg("it calls functions that train"))
-    elif one.role == "evaluate" and file.evaluates:
-        one.add(6, "code", msg("its code evaluates: {n} calls", n=file.evaluates))
-    elif one.role == "evaluate" and file.named_evaluates:
-        one.add(4, "code", msg("it calls functions that evaluate"))
-    if one.role in ("evaluate", "inference", "demo") and file.loads:
-        one.add(4, "loads", msg("it loads weights"))

@@ -37,6 +37,8 @@ def framework(snapshot: Snapshot, python: Sequence[PythonFile]) -> str | None:
         texts = (
             snapshot.text(file.path) or "" for file in python if any(n.startswith("tensorflow") for n in file.imports)
         )
-        if sum(_TF1.search(text) is not None for text in texts) * 3 >= counts[best]:
+        # `tf.contrib` and sessions are gone in TensorFlow 2: a third of the files, or one that uses `contrib`, decides.
+        old = sum(_TF1.search(text) is not None for text in texts)
+        if old * 3 >= counts[best] or any("tf.contrib." in text for text in texts):
             return "tensorflow1"
     return best

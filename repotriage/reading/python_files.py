@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 from repotriage.data import table
 from repotriage.models.base import Frozen
+from repotriage.models.reading import Role
 from repotriage.parsing.python import Module
-from repotriage.reading.roles import role_of_name
+from repotriage.reading.roles import role_of_word, words
 
 _CLIS = {
     "argparse.ArgumentParser": "argparse",
@@ -41,11 +43,18 @@ def _calls(role: str) -> frozenset[str]:
     return frozenset(table("roles")["calls"][role])
 
 
+# Modules whose functions say nothing of what the project does, such as `np.testing`.
+_FOREIGN = frozenset({"numpy", "os", "sys", "torch", "tensorflow", "sklearn", "time", "json", "random", "pandas", "re"})
+_RUNNER = re.compile(
+    r"(?:trainer|learner|runner|engine|estimator|experiment|solver|agent|algo|exp)\w{0,10}$", re.IGNORECASE
+)
+
+
 class PythonFile(Frozen):
     """What one `.py` file or notebook is and does.
 
     `main_line` is the line of `if __name__ == "__main__"`, or of the first statement that
-    does something when the file is run without one. `trains`, `evaluates` and `loads` count
+    does something when the file is run without one. `trains`, `evaluates`, `infers` and `loads` count
     calls that do so. `imports` are the top-level modules imported, dotted for relative ones.
     """
 
@@ -56,6 +65,7 @@ class PythonFile(Frozen):
     clis: tuple[str, ...] = ()
     trains: int = 0
     evaluates: int = 0
+    infers: int = 0
     loads: int = 0
     named_trains: int = 0  # calls of functions whose name tells the role
     named_evaluates: int = 0
@@ -64,32 +74,47 @@ class PythonFile(Frozen):
     classes: int = 0
     test_functions: int = 0
     imports: tuple[str, ...] = ()
-    called_modules: tuple[str, ...] = ()  # dotted names of imported callables that are called
     shell_lines: tuple[tuple[int | None, str], ...] = ()  # `!python train.py` in a notebook
+
+    @property
+    def does(self) -> Role | None:
+        """The job that the code does, where it can be told: training before evaluation."""
+        if self.trains or self.named_trains:
+            return "train"
+        if self.evaluates or self.named_evaluates:
+            return "evaluate"
+        return "inference" if self.infers and self.loads else None
 
 
 def python_files(module: Module) -> Iterable[PythonFile]:
     """The fact of one file."""
-    trains = evaluates = loads = named_trains = named_evaluates = 0
+    trains = evaluates = infers = loads = named_trains = named_evaluates = 0
     clis: dict[str, None] = {}
-    called: dict[str, None] = {}
-    training, evaluating, loading = _calls("train"), _calls("evaluate"), _calls("load")
+    training, evaluating, inferring, loading = map(_calls, ("train", "evaluate", "infer", "load"))
     for call in module.of(ast.Call):
         dotted = module.dotted(call.func)
         last = call.func.attr if isinstance(call.func, ast.Attribute) else (dotted or "").rpartition(".")[2]
         trains += last in training
         evaluates += last in evaluating
+        infers += last in inferring
         loads += last in loading
         if dotted:
             cli = _CLIS.get(dotted)
             if cli:
                 clis[cli] = None
-            if isinstance(call.func, ast.Name):
-                if call.func.id in module.names:
-                    called[dotted] = None
-                role = role_of_name(last)
-                named_trains += role == "train"
-                named_evaluates += role == "evaluate"
+            first = dotted.partition(".")[0]
+            if isinstance(call.func, ast.Name) or dotted.startswith("."):
+                roles = {role_of_word(word) for word in words(last)}
+            elif isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+                # `procedure.train_epoch(...)`, `trainer.train()`; but `model.train()` only sets a mode.
+                owner = call.func.value.id
+                known = owner in module.names and first not in _FOREIGN
+                roles = {role_of_word(word) for word in words(last)} if known or _RUNNER.search(owner) else set()
+                trains += last == "train" and not known and len(call.args) + len(call.keywords) > 1
+            else:
+                roles = set()
+            named_trains += "train" in roles
+            named_evaluates += "evaluate" in roles
     decorated = [node.decorator_list for node in module.of(ast.FunctionDef)]
     decorated += [node.decorator_list for node in module.of(ast.ClassDef)]
     for decorators in decorated:
@@ -111,6 +136,7 @@ def python_files(module: Module) -> Iterable[PythonFile]:
         clis=tuple(clis),
         trains=trains,
         evaluates=evaluates,
+        infers=infers,
         loads=loads,
         named_trains=named_trains,
         named_evaluates=named_evaluates,
@@ -119,7 +145,6 @@ def python_files(module: Module) -> Iterable[PythonFile]:
         classes=len(module.of(ast.ClassDef)),
         test_functions=sum(name.startswith("test_") for name in names),
         imports=tuple(dict.fromkeys(_imports(module))),
-        called_modules=tuple(called),
         shell_lines=tuple(_shell_lines(module)) if notebook else (),
     )
 

@@ -11,7 +11,7 @@ from repotriage.models.document import Block, Document
 from repotriage.models.location import Location
 from repotriage.models.reading import ResultsTable
 
-_NUMBER = re.compile(r"^[^\w]{0,3}[-+]?\d{1,9}(?:[.,]\d+)?\s*(?:%|±.*|\(.*\)|\+/-.*|[a-zA-Z]{1,2}|[↑↓*†‡]+)?\W{0,3}$")
+_NUMBER = re.compile(r"^[^\w]{0,3}[-+]?\d{1,9}(?:[.,]\d+)?\s*(?:%|±.*|\(.*\)|\+/-.*|[kKM]|[↑↓*†‡]+)?\W{0,3}$")
 _MAX_ROWS = 400
 
 

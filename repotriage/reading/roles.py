@@ -24,9 +24,16 @@ def _prefixes() -> tuple[tuple[str, Role], ...]:
 
 
 @cache
+def _ignored() -> frozenset[str]:
+    return frozenset(table("roles")["ignored"]["words"])
+
+
+@cache
 def role_of_word(word: str) -> Role | None:
     """The role that one word of a name tells."""
     low = word.lower()
+    if low in _ignored():
+        return None
     for prefix, role in _prefixes():
         if _CHINESE.match(prefix):
             if prefix in low:
@@ -36,6 +43,31 @@ def role_of_word(word: str) -> Role | None:
     return None
 
 
+@cache
+def _title_prefixes() -> tuple[tuple[str, Role], ...]:
+    rows = table("roles")["titles"].items()
+    return tuple((prefix, cast("Role", role)) for role, prefixes in rows for prefix in prefixes)
+
+
+def role_of_text(text: str) -> Role | None:
+    """The role that a title, comment or sentence tells by its verbs; work before preparation."""
+    found: list[Role] = []
+    for word in re.findall(r"[A-Za-z][A-Za-z-]*|[\u4e00-\u9fff]+", text[:600]):
+        low = word.lower()
+        if low in _ignored() and low != "generation":
+            continue
+        for prefix, role in _title_prefixes():
+            if (prefix in low) if _CHINESE.match(prefix) else low.startswith(prefix):
+                found.append(role)
+                break
+    return next((role for role in found if role not in _WEAK), found[0] if found else None)
+
+
+def is_library_name(stem: str) -> bool:
+    """Whether a file of this name is imported rather than started."""
+    return stem.lower() in table("roles")["ignored"]["library"]
+
+
 def words(name: str) -> list[str]:
     """The words of an identifier, file name or title."""
     return _WORD.findall(name)
@@ -43,7 +75,10 @@ def words(name: str) -> list[str]:
 
 def role_of_name(name: str) -> Role | None:
     """The role that a file name, subcommand or title tells: its first telling word, verbs before `data`."""
-    roles = [role for word in words(name) if (role := role_of_word(word)) is not None]
+    parts = words(name)
+    if len(parts) > 1 and parts[0].lower() in table("roles")["makes"]["words"] and role_of_word(parts[-1]) == "data":
+        return "data"
+    roles = [role for word in parts if (role := role_of_word(word)) is not None]
     # `extract_accuracy`, `install_and_train`, `prepare_data` are told by the strong word where there is one,
     # but `download_train_data` and `data_prepare` begin with what they do.
     if (

@@ -1,6 +1,9 @@
 import pytest
 
 from repotriage.models.reading import Command
+from repotriage.parsing.markup import documents
+from repotriage.reading.commands import mentions
+from tests.builders import snapshot
 from tests.reading import read
 
 
@@ -79,3 +82,22 @@ def test_a_console_script_leads_to_its_file() -> None:
     files = {"README.md": readme, "pyproject.toml": project, "src/pkg/cli.py": ""}
     (command,) = read(files).commands
     assert (command.script, command.role) == ("src/pkg/cli.py", "train")
+
+
+def test_a_shell_script_does_what_it_starts() -> None:
+    command, *_ = shown("```\nsh go.sh\n```\n", "train.py", **{"go.sh": "python train.py\n"})
+    assert (command.script, command.role) == ("go.sh", "train")
+
+
+def test_what_the_code_does_decides_where_words_do_not() -> None:
+    (command, *_) = shown("```\npython main.py\n```\n", **{"main.py": "loss.backward()\n"})
+    assert command.role == "train"
+    (command, *_) = shown("```\npython main.py\n```\n", **{"main.py": "x = 1\n"})
+    assert command.role == "other"
+
+
+@pytest.mark.parametrize("text", ["Run `train.py`.", "See [it](tools/train.py).", "Then start train.py with care."])
+def test_scripts_that_are_only_named(text: str) -> None:
+    whole = snapshot({"README.md": f"# X\n\n{text}\n", "tools/train.py": ""})
+    ((path, at),) = set(mentions(whole, documents(whole), ()))
+    assert (path, str(at)) == ("tools/train.py", "README.md:3")

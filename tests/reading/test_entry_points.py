@@ -3,7 +3,7 @@ from tests.reading import read
 
 MAIN = "\nif __name__ == '__main__':\n    main()\n"
 TRAINS = "def main():\n    loss.backward()\n    optimizer.zero_grad()\n" + MAIN
-EVALUATES = "def main():\n    model.eval()\n    model.load_state_dict(x)\n" + MAIN
+EVALUATES = "def main():\n    evaluate(model)\n    model.load_state_dict(x)\n" + MAIN
 
 
 def of(texts: dict[str, str], role: str) -> list[EntryPoint]:

@@ -16,7 +16,7 @@ def test_a_script() -> None:
 
 def test_a_script_without_a_guard_acts_at_its_top() -> None:
     found = fact("import os\nos.environ.update(a='1')\nfor x in y:\n    model.eval()\n")
-    assert (found.main_line, found.guarded, found.evaluates) == (3, False, 1)
+    assert (found.main_line, found.guarded, found.infers) == (3, False, 1)
 
 
 def test_a_library() -> None:

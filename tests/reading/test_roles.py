@@ -18,6 +18,7 @@ from repotriage.reading.roles import role_of_flags, role_of_name, role_of_progra
         ("web_demo", "demo"),
         ("prepare_data", "data"),
         ("download_train_data", "data"),
+        ("create_pretraining_data", "data"),
         ("export_onnx", "export"),
         ("模型训练", "train"),
         ("main", None),
