@@ -119,7 +119,7 @@ def _meaning(total: Interval | None, profile: str) -> Message:
             checked=checked,
             profile=profile,
         )
-    if total.high >= 0.6:
+    if total.coverage < 0.7:
         return msg(
             "{low} of 100 points of the profile {profile} are sure and {high} are possible, with {checked} % checked: "
             "too much could not be checked to say more. "
@@ -129,7 +129,7 @@ def _meaning(total: Interval | None, profile: str) -> Message:
             checked=checked,
             profile=profile,
         )
-    if total.high >= 0.35:
+    if total.low >= 0.35:
         return msg(
             "{low} of 100 points of the profile {profile} are sure and {high} are possible, with {checked} % checked: "
             "important parts of what it asks for are missing; expect to fill them in yourself. "
