@@ -65,9 +65,8 @@ if __name__ == "__main__":
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     text = sum(len(file.text or "") for file in contents.files) / 1e6
-    print(
-        f"{megabytes} MB archive: {seconds:.1f} s, peak {peak:.0f} MiB, {len(contents.files)} files, {text:.0f} M characters"
-    )
+    print(f"{megabytes} MB archive in {seconds:.1f} s, peak {peak:.0f} MiB")
+    print(f"{len(contents.files)} files, {text:.0f} M characters of text")
     for gap in contents.gaps:
         print(gap.message)
     sys.exit(peak > 300)

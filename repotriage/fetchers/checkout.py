@@ -10,6 +10,7 @@ its content, so it can bring nothing that the commit does not already name.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from repotriage.errors import UnreadableError
 from repotriage.fetchers.history import read_history, watched_paths
 from repotriage.fetchers.intake import Intake, clean_path
 from repotriage.fetchers.port import Caps, FetchSettings, now
-from repotriage.models.base import msg
+from repotriage.models.base import Message, msg
 from repotriage.models.snapshot import Gap, Snapshot, State
 from repotriage.models.target import CheckoutTarget, GitHubTarget, Target
 from repotriage.parsing.target import github_remote
@@ -135,7 +136,7 @@ def _read_commit(
     offline: bool,
 ) -> Snapshot:
     commit, ref = _resolve(repo, target.ref, folder)
-    repo = _common(repo)
+    checked_out, repo = repo, _common(repo)
     commit = repo[commit.id].peel(pygit2.Commit)
     sparse = (Path(repo.path) / "info" / "sparse-checkout").exists()
     # Never by core.worktree, which may point anywhere.
@@ -168,6 +169,7 @@ def _read_commit(
             intake.add(path, size=size, data=data, executable=mode == FileMode.BLOB_EXECUTABLE)
             dirty.compare(path, size, data)
     files = intake.files()
+    dirty.look_for_untracked(checked_out, {file.path for file in files})
     past = read_history(repo, commit, taken_at=taken_at, paths=watched_paths(files))
     remote = _remote(repo)
     return Snapshot(
@@ -278,6 +280,7 @@ class _Dirty:
     def __init__(self, work: Path | None) -> None:
         self._work = work
         self._changed: list[str] = []
+        self._untracked: list[str] = []
 
     def compare(self, path: str, size: int, data: bytes) -> None:
         if self._work is None or data.startswith(b"version https://git-lfs"):
@@ -291,15 +294,49 @@ class _Dirty:
         if not same:
             self._changed.append(path)
 
+    def look_for_untracked(self, repo: pygit2.Repository, tracked: set[str]) -> None:
+        """Note what stands beside the tracked files and is not ignored; a folder counts as one."""
+        if self._work is None or repo.workdir is None or Path(repo.workdir).resolve() != self._work.resolve():
+            return
+        folders = {path[: slash.start()] for path in tracked for slash in re.finditer("/", path)}
+        for folder in sorted({"", *folders}):
+            prefix = f"{folder}/" if folder else ""
+            for name in _listed(self._work / folder):
+                path = prefix + name
+                if path in tracked or path in folders or path == ".git":
+                    continue
+                if not repo.path_is_ignored(path):
+                    self._untracked.append(path)
+                if len(self._untracked) >= _MAX_UNTRACKED:
+                    return
+
     def states(self) -> tuple[State, ...]:
-        if not self._changed:
-            return ()
-        message = msg(
-            "{n} changed files are not counted: the last commit is what is read, such as of {path}",
-            n=len(self._changed),
-            path=self._changed[0],
-        )
-        return (State(name="dirty_checkout", message=message),)
+        messages: list[Message] = []
+        if self._changed:
+            messages.append(
+                msg(
+                    "{n} changed files are not counted: what was committed is read, not what now stands in {path}",
+                    n=len(self._changed),
+                    path=self._changed[0],
+                )
+            )
+        if self._untracked:
+            messages.append(
+                msg(
+                    "{n} untracked files are not counted: git does not know {path}",
+                    n=len(self._untracked),
+                    path=self._untracked[0],
+                )
+            )
+        return tuple(State(name="dirty_checkout", message=message) for message in messages)
+
+
+def _listed(folder: Path) -> list[str]:
+    """The names in a folder that is no link."""
+    try:
+        return [] if folder.is_symlink() else sorted(os.listdir(folder))  # noqa: PTH208 - names, not paths
+    except (OSError, ValueError):
+        return []
 
 
 def _read_folder(

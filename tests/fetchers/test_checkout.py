@@ -176,6 +176,23 @@ def test_changes_in_the_working_tree_are_not_counted(rich: pygit2.Repository, tm
     assert "dirty_checkout" not in state_names(read(tmp_path / "rich", ref="main"))
 
 
+def test_untracked_files_are_not_counted_unless_ignored(tmp_path: Path) -> None:
+    repo = init(tmp_path / "r")
+    commit(repo, {".gitignore": b"data/\n*.log\n", "src/a.py": b"1"}, at=days_ago(3))
+    check_out(repo)
+    (tmp_path / "r" / "data").mkdir()
+    (tmp_path / "r" / "data" / "x.bin").write_bytes(b"x")
+    (tmp_path / "r" / "src" / "run.log").write_bytes(b"x")
+    assert "dirty_checkout" not in state_names(read(tmp_path / "r"))
+    (tmp_path / "r" / "src" / "b.py").write_bytes(b"x")
+    (tmp_path / "r" / "LICENSE").write_bytes(b"x")
+    snapshot = read(tmp_path / "r")
+    assert [str(state.message) for state in snapshot.states] == [
+        "2 untracked files are not counted: git does not know LICENSE"
+    ]
+    assert "LICENSE" not in snapshot.by_path
+
+
 def test_a_bare_repository_without_a_config_is_read(tmp_path: Path) -> None:
     repo = init(tmp_path / "mirror.git", bare=True)
     commit(repo, {"a.py": b"1"}, at=days_ago(3))
@@ -237,12 +254,14 @@ def test_nothing_of_the_repository_runs_or_is_written(rich: pygit2.Repository, t
         f'[diff "x"]\n\ttextconv = {trap}\n[alias]\n\tstatus = !{trap}\n',
         encoding="utf-8",
     )
+    (outside / "private.txt").write_bytes(b"x")
     (folder / ".git" / "info").mkdir(exist_ok=True)
     (folder / ".git" / "info" / "attributes").write_text("* filter=lfs diff=x\n", encoding="utf-8")
     before = {path: path.read_bytes() for path in (folder / ".git").rglob("*") if path.is_file()}
     snapshot = read(folder)
     assert snapshot.text("src/a.py") == "x = 1\n"
     assert not (tmp_path / "sprung").exists()
+    assert "private" not in repr(snapshot)
     assert {path: path.read_bytes() for path in (folder / ".git").rglob("*") if path.is_file()} == before
 
 
