@@ -16,7 +16,7 @@ from repotriage.parsing.shell import ShellCommand, parse_shell
 
 INSTALLS = re.compile(
     r"\b(?:pip[\d.]*|uv|conda|mamba|micromamba|apt|apt-get|aptitude|apk|yum|dnf|brew|poetry|pipenv|pdm|pixi|mim"
-    r"|pyenv|pipx|virtualenv|easy_install|nix-env|venv|setup\.py)\b"
+    r"|pyenv|pipx|pacman|choco|scoop|zypper|virtualenv|easy_install|nix-env|venv|setup\.py)\b"
 )
 """Text without any of these words holds no install command."""
 
@@ -51,6 +51,9 @@ _SYSTEM = {
     "dnf": ("install",),
     "brew": ("install",),
     "zypper": ("install", "in"),
+    "pacman": ("-S", "-Sy", "-Syu"),
+    "choco": ("install",),
+    "scoop": ("install",),
 }
 _SYSTEM_VALUES = frozenset(["-t", "--target-release", "-o", "--option", "--virtual", "-c", "--repository", "-X"])
 _STOP = re.compile(
@@ -74,17 +77,18 @@ class _Words:
 
     def __init__(self, words: Sequence[str], start: int, lines: Sequence[str], first_line: int) -> None:
         self.pairs: list[tuple[str, int]] = []
-        offset = start - first_line
+        row, column = start - first_line, 0
         for word in words:
-            at = offset
-            while at < len(lines) and at < offset + 400 and word not in lines[at]:
-                if not _goes_on(lines[at]):
-                    at = len(lines)
+            at, since = row, column
+            while at < len(lines) and at < row + 400:
+                found = lines[at].find(word, since)
+                if found >= 0:
+                    row, column = at, found + len(word)
                     break
-                at += 1
-            if at < min(len(lines), offset + 400):
-                offset = at
-            self.pairs.append((word, offset + first_line))
+                if not _goes_on(lines[at]):
+                    break
+                at, since = at + 1, 0
+            self.pairs.append((word, row + first_line))
 
 
 def _goes_on(line: str) -> bool:
@@ -126,14 +130,24 @@ class _Place:
             self.folder = posixpath.join(self.folder, target) if known else self.folder
 
 
-def read_commands(sheet: Sheet, context: Context, text: str, first_line: int, role: Role = Role()) -> bool:
-    """Write what the install commands of `text` ask for onto `sheet`; True when there was one."""
-    if not INSTALLS.search(text):
+def read_commands(
+    sheet: Sheet,
+    context: Context,
+    text: str,
+    first_line: int,
+    role: Role = Role(),
+    clones: dict[str, str] | None = None,
+) -> bool:
+    """Write what the install commands of `text` ask for onto `sheet`; True when there was one.
+
+    `clones` carries what was cloned from one piece of a file to the next.
+    """
+    if not INSTALLS.search(text) and "git clone" not in text:
         return False
     quoted = _UNQUOTED.sub(r"'\1\2'", text) if len(text) < 1_000_000 else text
     lines = text.split("\n")
     found = False
-    place = _Place()
+    place = _Place(clones={} if clones is None else clones)
     for command in parse_shell(quoted, first_line):
         if command.argv[:2] == ("git", "clone"):
             place.clone(command.argv[2:], context.own)
@@ -354,7 +368,7 @@ def _uv(sheet: Sheet, context: Context, words: list[tuple[str, int]], raw: str, 
 def _conda(sheet: Sheet, context: Context, words: list[tuple[str, int]], raw: str, role: Role) -> bool:
     names = [word for word, _ in words]
     verbs = [word for word in names[1:] if not word.startswith("-")]
-    if not verbs or verbs[0] not in ("install", "create", "env", "update", "upgrade"):
+    if not verbs or verbs[0] not in ("install", "create", "env"):
         return False
     environment = verbs[0] == "env"
     if environment and (len(verbs) < 2 or verbs[1] not in ("create", "update")):

@@ -61,6 +61,7 @@ _PROGRAM = re.compile(
     r"|html|css|rust|go|toml|ini",
     re.IGNORECASE,
 )
+_INTRODUCES = re.compile(r"require|depend|prerequisite|need|install|packages|librar|依赖|要求|需要|安装", re.IGNORECASE)
 _LOWEST = re.compile(r"\bmin|lowest|least|最低|最小|至少", re.IGNORECASE)
 _MAX_BLOCKS = 20_000
 
@@ -76,15 +77,16 @@ def read_document(document: Document, context: Context) -> tuple[Declared, ...]:
     guide = readme or bool(_GUIDE.search(document.path.rpartition("/")[2]))
     source = (context.text(document.path) or "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     plain_lists = _lists_of_names(document)
+    clones: dict[str, str] = {}
     for block in document.blocks[:_MAX_BLOCKS]:
         above = " / ".join(block.headings)
         kind: Kind = "dev" if _DEV.search(above) else "runtime"
         if block.kind == "code":
-            _code(commands, prose, context, block, kind, above)
+            _code(commands, prose, context, block, kind, above, clones)
         else:
             _inline(commands, context, block, kind)
             if guide and not _is_past(block):
-                _prose(prose, block, source, kind, above, names=block.headings in plain_lists)
+                _prose(prose, block, source, kind, above, names=block.line in plain_lists)
         for link in block.links:
             if link.image:
                 _badge(badges, link.url, link.line)
@@ -97,7 +99,9 @@ def _is_past(block: Block) -> bool:
     return bool(_PAST.search(title)) and not _STRICT.search(title)
 
 
-def _code(commands: Sheet, prose: Sheet, context: Context, block: Block, kind: Kind, above: str) -> None:
+def _code(
+    commands: Sheet, prose: Sheet, context: Context, block: Block, kind: Kind, above: str, clones: dict[str, str]
+) -> None:
     """A code block: shell lines, or a list of requirements."""
     lang = block.lang or ""
     if _PROGRAM.fullmatch(lang):
@@ -108,7 +112,7 @@ def _code(commands: Sheet, prose: Sheet, context: Context, block: Block, kind: K
             ]
             read_commands(commands, context, "\n".join(marked), block.line, Role(kind))
         return
-    found = read_commands(commands, context, block.text, block.line, Role(kind))
+    found = read_commands(commands, context, block.text, block.line, Role(kind), clones)
     lines = block.text.split("\n")
     if found or len(lines) > 200 or _is_past(block):
         return
@@ -131,7 +135,7 @@ def _inline(commands: Sheet, context: Context, block: Block, kind: Kind) -> None
     """Commands in inline code, and lines of text that are nothing but a command."""
     told: set[str] = set()
     for number, code in block.inline_code:
-        if INSTALLS.search(code) and _COMMAND_LINE.match(code) and code not in told:
+        if INSTALLS.search(code) and _COMMAND_LINE.match(code) and code not in told and not _warned(block.text, code):
             told.add(code)
             read_commands(commands, context, code, number, Role(kind))
     if (
@@ -143,6 +147,13 @@ def _inline(commands: Sheet, context: Context, block: Block, kind: Kind) -> None
                 plain = re.sub(r"^\s*(?:[-*+]\s+)?(?:\d+[.)]\s+)?", "", line)
                 if not re.search(r"[。，]|\. [A-Z]", plain):
                     read_commands(commands, context, plain, block.line + offset, Role(kind))
+
+
+def _warned(text: str, code: str) -> bool:
+    """`Do not use pip install x`."""
+    return bool(
+        re.search(r"(?:\bnot\b|n't|never|instead of|rather than)[^.\n]{0,30}\Z", text.partition(code)[0], re.IGNORECASE)
+    )
 
 
 def _prose(prose: Sheet, block: Block, source: list[str], kind: Kind, above: str, *, names: bool) -> None:
@@ -166,19 +177,31 @@ def _prose(prose: Sheet, block: Block, source: list[str], kind: Kind, above: str
             _name_alone(prose, line, number, kind)
 
 
-def _lists_of_names(document: Document) -> set[tuple[str, ...]]:
-    """The headings below which a list item that is nothing but a name is a requirement.
+def _lists_of_names(document: Document) -> set[int]:
+    """The lines of the list items that are requirements even when they are nothing but a name.
 
-    The innermost one must speak of requirements, and a name that the table knows must stand there.
+    Their heading, or the sentence that introduces the list, must speak of requirements, and
+    a name that the table knows must stand in the list.
     """
-    found: set[tuple[str, ...]] = set()
-    for block in document.blocks[:_MAX_BLOCKS]:
-        if block.kind != "list_item" or not block.headings or not _STRICT.search(block.headings[-1]):
+    found: set[int] = set()
+    items: list[Block] = []
+    fits = False
+    for block in (*document.blocks[:_MAX_BLOCKS], None):
+        if block is not None and block.kind == "list_item":
+            items.append(block)
             continue
-        lines = block.text.split("\n")
-        if any(line.strip().lower() in prose_names() or any(mentions(line, context=0.9)) for line in lines):
-            found.add(block.headings)
+        if fits and any(_is_known(line) for item in items for line in item.text.split("\n")):
+            found |= {item.line for item in items}
+        items = []
+        if block is not None:
+            title = block.text if block.kind == "heading" else (block.headings or ("",))[-1]
+            opener = block.kind == "paragraph" and block.text.rstrip().endswith((":", "："))
+            fits = bool(_STRICT.search(title)) or (opener and bool(_INTRODUCES.search(block.text[-200:])))
     return found
+
+
+def _is_known(line: str) -> bool:
+    return line.strip().lower() in prose_names() or any(mentions(line, context=0.9))
 
 
 def _row(prose: Sheet, cells: tuple[str, ...], number: int, kind: Kind, *, lowest: bool) -> None:

@@ -25,6 +25,7 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
+from repotriage.manifests.tables import vcs_names
 from repotriage.models.base import Message, msg
 
 MAX_LENGTH = 2000
@@ -288,7 +289,7 @@ def _reference(text: str, repairs: list[Message]) -> Spec | Message:
         if split := re.fullmatch(rf"({_NAME})-(\d+(?:\.\d+)+)", name):
             name, version = split[1], version or split[2]
     else:
-        named = _name_in(path)
+        named = _name_in(text)
         if named is None:
             return msg("no package name can be read from it")
         name = named
@@ -323,6 +324,11 @@ def _version_in(url: str) -> str | None:
 
 
 def _name_in(url: str) -> str | None:
+    owned = re.search(r"[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?(?:@[^#]*|#.*)?\Z", url)
+    if owned and owned[1].lower() in vcs_names():
+        return vcs_names()[owned[1].lower()]
+    subdirectory = re.search(r"#.*subdirectory=([\w./-]+)", url)
+    url = url.partition("#")[0]
     name = _file_name(url)
     try:
         if name.endswith(".whl"):
@@ -333,8 +339,8 @@ def _name_in(url: str) -> str | None:
         pass
     if archive := re.search(rf"/({_NAME})/(?:-/)?(?:archive|zipball|tarball|releases)/", url):
         return archive[1]
-    if subdirectory := re.search(r"#.*subdirectory=([\w./-]+)", url):
-        name = posixpath.basename(subdirectory[1].rstrip("/"))
+    if subdirectory and re.search(r"[-_]", posixpath.basename(subdirectory[1].rstrip("/"))):
+        return posixpath.basename(subdirectory[1].rstrip("/"))
     name = re.sub(r"@[^@]*\Z", "", name) if "://" in url or url.startswith("git@") else name
     name = re.sub(r"\.git\Z", "", name)
     # `…/name.git@feature/branch`: the reference itself has a slash

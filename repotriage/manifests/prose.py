@@ -13,11 +13,12 @@ from repotriage.manifests.tables import Known, prose_names
 from repotriage.models.base import Message, msg
 from repotriage.models.requirement import Kind
 
-_VERSION = r"[vV]?(\d+(?:\.\d+)*(?:\.[xX*]|(?:rc|a|b|\.?post)\d+)?(?:\+(?:cu|cpu)\w{0,5})?)(?![\w%]|\.\d)"
+_VERSION = r"[vV]?(\d+(?:\.\d+)*(?:\.[xX*]|(?:rc|a|b|\.?post)\d+)?(?:\+(?:cu|cpu)\w{0,5})?)(?![A-Za-z0-9_%]|\.\d)"
 _GAP = (
     r"[`*\"'\])）]{0,3}\s{0,3}(?:[(（\[]\s?)?"
     r"(?:(?:toolkit|library|package|installation|framework|环境|库|的)\s{0,2})?"
-    r"(?:\(?(?:with\s)?(?:python\s)?(?:versions?|ver\.?|版本)(?:\s(?:number|is|of))?[)）]?\s{0,2})?"
+    r"(?:\(?(?:with\s|from\s)?(?:python\s)?(?:versions?|ver\.?|版本)"
+    r"(?:\s(?:number|of)|(?:\sis)?(?:\srecommended to be|\sis))?[)）]?\s{0,2})?"
     r"(?:号|要求|需要|推荐|建议|需)?[为是]?\s?"
     r"[:：\-_]{0,2}\s{0,3}[`*\"'(（]{0,3}"
 )
@@ -28,13 +29,13 @@ _OPERATOR = (
 _AFTER = re.compile(
     r"[`*\"')）\]]{0,3}\s{0,2}(?:"
     r"(?P<up>(?<!\s)\+(?![A-Za-z0-9])|\(?\s?(?:or|and|及|或)\s{0,2}(?:a\s)?(?:higher|later|newer|above|greater|up"
-    r"|more recent|upper|upwards|以上|更高|更新)"
-    r"|及?以上|or\s>|\(or\s(?:higher|later|newer|above|greater))"
+    r"|more recent|upper|upwards|onwards?|以上|更高|更新)"
+    r"|及?以上|\s?onwards?|or\s>|\(or\s(?:higher|later|newer|above|greater))"
     r"|(?P<down>\(?(?:or|and)\s(?:lower|below|earlier|older|less)|及?以下)"
     r"|(?P<range>-|–|—|~|～|to|through|至|到|\.\.\.?|<->)\s{0,2}(?:(?:python|pytorch|cuda|v)\s?)?"
-    r"(?P<high>\d+(?:\.\d+)*[xX*]?)(?![\w]|\.\d)"
-    r"|(?P<list>(?:\s{0,2}(?:,|/|、|和|或|or|and|&|\|)\s{0,2}(?:or\s|and\s)?[vV]?\d+\.\d+(?:\.\d+)*(?![\w]|\.\d)){1,20})"
-    r"|(?P<second>\s{0,2}(?:,|&&|and|&)\s{0,2}(?P<op2><=?|>=?|!=)\s{0,2}(?P<v2>\d+(?:\.\d+)*)(?![\w]))"
+    r"(?P<high>\d+(?:\.\d+)*[xX*]?)(?![A-Za-z0-9_]|\.\d)"
+    r"|(?P<list>(?:\s{0,2}(?:,|/|、|和|或|or|and|&|\|)\s{0,2}(?:or\s|and\s)?[vV]?\d+\.\d+(?:\.\d+)*(?![A-Za-z0-9_]|\.\d)){1,20})"
+    r"|(?P<second>\s{0,2}(?:,|&&|and|&)\s{0,2}(?P<op2><=?|>=?|!=)\s{0,2}(?P<v2>\d+(?:\.\d+)*)(?![A-Za-z0-9_]))"
     r")",
     re.IGNORECASE,
 )
@@ -65,7 +66,7 @@ _NEGATIVE_BEFORE = re.compile(
 )
 _NEGATIVE_AFTER = re.compile(
     r"^[^.。;；,，\n(（]{0,40}?(?:\b(?:is|are|was|will be|has been)\s+(?:not|no longer|un\w+)\b"
-    r"|isn't|aren't|won't|doesn't|don't"
+    r"|\bsupport\b(?! (?:is )?required)|isn't|aren't|won't|doesn't|don't"
     r"|does not|do not|can ?not|unsupported|fails|不支持|不兼容|有问题)",
     re.IGNORECASE,
 )
@@ -83,8 +84,8 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSED = re.compile(
-    r"(?:\bif\b|\bwhen\b|whether|in case|for example|e\.g\.|for instance|such as|\blike\b|assum\w+|\bexample\b"
-    r"|例如|如果|比如|假设)"
+    r"(?:\bif\b|\bwhen\b|whether|in case|for example|e\.g\.|for instance|such as|\blike\b|\bexample\b"
+    r"|例如|如果|比如)"
     r"[^.。;；]{0,80}$",
     re.IGNORECASE,
 )
@@ -93,6 +94,12 @@ _DATED = re.compile(
     r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w*\.?\s+\d)",
     re.IGNORECASE,
 )
+
+
+_REVERSED = re.compile(
+    r"(?:\bversion\s+v?(?P<version>\d+(?:\.\d+)+)\s+of\s+(?:the\s)?(?P<name>[A-Za-z][\w-]+))", re.IGNORECASE
+)
+_REVERSED_CHINESE = re.compile(r"(?P<version>\d+(?:\.\d+)+)\s?版本的\s?`?(?P<name>[A-Za-z][\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ def _pattern() -> re.Pattern[str]:
     names = sorted(prose_names(), key=len, reverse=True)
     alternatives = "|".join(re.escape(name).replace(r"\ ", r"[\s-]") for name in names)
     return re.compile(
-        rf"(?<![\w./\\@#\-=])(?P<name>{alternatives})(?![A-Za-z_/\\@]|-[A-Za-z]|\.[A-Za-z])"
+        rf"(?<![A-Za-z0-9_./\\@#\-=])(?P<name>{alternatives})(?![A-Za-z_/\\@]|-[A-Za-z]|\.[A-Za-z])"
         rf"(?P<gap>{_GAP})(?P<op>{_OPERATOR}){_VERSION}",
         re.IGNORECASE,
     )
@@ -125,8 +132,9 @@ def mentions(text: str, *, context: float) -> Iterator[Mention]:
     `context` is how sure the place makes it: 0.9 below a heading such as Requirements, 0.5
     elsewhere, where the sentence itself must speak of a need.
     """
-    if len(text) > 4000 or _DATED.match(text):
+    if len(text) > 4000 or _DATED.match(text) or text.lstrip(" -*").startswith(("[ ]", "[x]")):
         return
+    text = _REVERSED_CHINESE.sub(r"\g<name> \g<version>", _REVERSED.sub(r"\g<name> \g<version>", text))
     for found in _pattern().finditer(text):
         groups = found.groups()
         operator, version = groups[3], groups[4]

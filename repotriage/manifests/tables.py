@@ -63,3 +63,9 @@ def prose_names() -> Mapping[str, Known]:
 def images() -> tuple[Image, ...]:
     """The families of container images, in the order in which they are tried."""
     return tuple(Image(re.compile(row["image"]), row.get("also", {})) for row in _rows("images"))
+
+
+@cache
+def vcs_names() -> Mapping[str, str]:
+    """`owner/name` of a repository (lower case) → its distribution, where that is called differently."""
+    return {row["repository"].lower(): row["name"] for row in _rows("vcs_names")}

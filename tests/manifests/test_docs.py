@@ -67,3 +67,12 @@ def test_a_clone_of_another_repository_is_not_mistaken_for_this_one(merged: Merg
     text = "# Install\n\n```\ngit clone https://x.org/a/other.git\ncd other\npip install -r requirements.txt\n```\n"
     found = merged({"README.md": text, "requirements.txt": "numpy\n"})
     assert [file.path for file in found.files if file.why and "README" in str(file.why)] == []
+
+
+def test_a_list_that_a_sentence_introduces(merged: Merge) -> None:
+    text = "# Conda\n\nYou need to install:\n- [Pytorch 1.10](https://x)\n- [Wandb](https://y)\n\nThen:\n- run\n"
+    assert brief(merged({"README.md": text})) == [("torch", "==1.10.*", "runtime", 4), ("wandb", "", "runtime", 5)]
+
+
+def test_a_warning_is_no_requirement(merged: Merge) -> None:
+    assert brief(merged({"README.md": "# Install\n\nDo NOT use `pip install bark`.\n"})) == []

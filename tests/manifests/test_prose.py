@@ -30,6 +30,11 @@ def told(text: str, context: float = 0.9) -> list[tuple[str, str]]:
         ("Python version: 3.8", [("python", "==3.8.*")]),
         ("fairseq=1.0.0a0+af0389f", [("fairseq", "==1.0.0a0")]),
         ("gcc & g++ ≥ 5.4", [("g++", ">=5.4")]),
+        ("需要Python3.7及以上", [("python", ">=3.7")]),
+        ("运行微调需要4.27.1版本的transformers。", [("transformers", "==4.27.1")]),
+        ("requires version 4.27.1 of transformers", [("transformers", "==4.27.1")]),
+        ("supports Tensorflow from version 1.4 to 1.14", [("tensorflow", ">=1.4,<1.15")]),
+        ("python3 (>=3.5) with the development headers", [("python", ">=3.5")]),
     ],
 )
 def test_a_name_and_a_version(text: str, expected: list[tuple[str, str]]) -> None:
@@ -47,6 +52,8 @@ def test_a_name_and_a_version(text: str, expected: list[tuple[str, str]]) -> Non
         "If you use PyTorch 1.8, add a flag",
         "[2021.03.04] PyTorch 1.8 is supported",
         "CUDA 12 GB",
+        "For Tensorflow 2.0 support, please use another branch",
+        "[ ] use torch.compile of PyTorch 2.0",
         "uses 3 GPUs and numpy 5 times",
     ],
 )

@@ -46,6 +46,7 @@ def read_dockerfile(sheet: Sheet, text: str, context: Context) -> None:
     stages: set[str] = set()
     variables: dict[str, str] = {}
     stage: str | None = None
+    clones: dict[str, str] = {}
     for instruction in instructions(text):
         word = instruction.word
         if word == "ARG" or word == "ENV":
@@ -62,7 +63,7 @@ def read_dockerfile(sheet: Sheet, text: str, context: Context) -> None:
             if stage:
                 stages.add(stage)
         elif word == "RUN":
-            _run(sheet, context, instruction, variables, stage)
+            _run(sheet, context, instruction, variables, stage, clones)
 
 
 def _image(text: str) -> tuple[str, str | None]:
@@ -96,7 +97,12 @@ def fill(text: str, variables: dict[str, str]) -> str:
 
 
 def _run(
-    sheet: Sheet, context: Context, instruction: Instruction, variables: dict[str, str], stage: str | None
+    sheet: Sheet,
+    context: Context,
+    instruction: Instruction,
+    variables: dict[str, str],
+    stage: str | None,
+    clones: dict[str, str],
 ) -> None:
     lines = list(instruction.lines)
     lines[0] = re.sub(r"^\s*(?:--[a-z]+=\S+\s+)+", "", lines[0])
@@ -113,7 +119,7 @@ def _run(
     kept = [r" \ " if len(lines) > 1 and line.lstrip().startswith("#") else line for line in lines]
     kept = [re.sub(r"\\\s+$", r"\\", line) for line in kept]
     text = "\n".join(fill(line, variables) for line in kept)
-    read_commands(sheet, context, text, instruction.line, Role("runtime", stage))
+    read_commands(sheet, context, text, instruction.line, Role("runtime", stage), clones)
 
 
 def instructions(text: str) -> list[Instruction]:

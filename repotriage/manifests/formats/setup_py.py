@@ -29,7 +29,6 @@ _EXTENSIONS: Mapping[str, tuple[str, ...]] = {
     "HIPExtension": ("rocm", "c++"),
     "cythonize": ("cython", "c"),
     "Extension": ("c",),
-    "CMakeBuild": ("cmake",),
 }
 
 
@@ -139,13 +138,14 @@ def _requirement(
 
 
 def _extensions(sheet: Sheet, module: Module, lines: list[str]) -> None:
-    """What has to be there to build the extension modules, once per builder."""
+    """What has to be there to build the extension modules, once per builder, where it is first spoken of."""
+    names: list[ast.expr] = [*module.of(ast.Name), *module.of(ast.Attribute)]
     seen: set[str] = set()
-    for call in sorted(module.of(ast.Call), key=lambda one: one.lineno):
-        name = (module.dotted(call.func) or "").rpartition(".")[2]
+    for node in sorted(names, key=lambda one: (one.lineno, one.col_offset)):
+        name = (module.dotted(node) or "").rpartition(".")[2]
         for need in _EXTENSIONS.get(name, ()):
             if need in seen:
                 continue
             seen.add(need)
             kind: Kind = "cuda" if need == "cuda" else "compiler" if need in ("c", "c++") else "build"
-            sheet.plain(need, "", kind, call.lineno, lines[call.lineno - 1], group="ext_modules")
+            sheet.plain(need, "", kind, node.lineno, lines[node.lineno - 1], group="ext_modules")

@@ -53,3 +53,15 @@ def test_what_an_image_holds(read: Read, image: str, expected: list[tuple[str, s
 
 def test_an_image_that_is_filled_in_later_is_unreadable(read: Read) -> None:
     assert [str(one.at) for one in read("Dockerfile", "FROM ${BASE}\n").unreadable] == ["Dockerfile:1"]
+
+
+def test_a_clone_stays_known_from_one_run_to_the_next(read: Read) -> None:
+    text = "FROM scratch\nRUN git clone https://x.org/a/ctcdecode.git\nRUN cd ctcdecode; pip install .\n"
+    found = read("Dockerfile", text, {"setup.py": ""})
+    assert brief(found) == [("ctcdecode", "", "runtime", 3)]
+    assert found.includes == ()
+
+
+def test_a_word_that_stands_twice_has_its_own_line_each_time(read: Read) -> None:
+    text = "FROM scratch\nRUN apt-get install -y \\\n    libxrandr2 \\\n    libxrandr2 \\\n    git\n"
+    assert [one[3] for one in brief(read("Dockerfile", text))] == [3, 4, 5]
