@@ -6,6 +6,8 @@ snapshot gives the same report wherever and whenever it is analysed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from repotriage import __version__
 from repotriage.compat import breakages
 from repotriage.fetchers.port import Fetcher
@@ -15,6 +17,7 @@ from repotriage.models.profile import Profile
 from repotriage.models.report import Report
 from repotriage.models.requirement import Dependencies
 from repotriage.models.snapshot import Snapshot
+from repotriage.models.solution import Environment
 from repotriage.models.study import Study
 from repotriage.models.target import Target
 from repotriage.parsing.markup import documents
@@ -23,6 +26,9 @@ from repotriage.reading import assemble as reading
 from repotriage.scorer import score
 from repotriage.signals.registry import all_signals
 from repotriage.signals.run import judge
+
+Solve = Callable[[Study], Environment]
+"""Finds the environment of a study, such as `repotriage.environment.environment_of` with its machine bound."""
 
 
 def bring(target: Target, fetcher: Fetcher) -> Snapshot:
@@ -47,9 +53,11 @@ def study(snapshot: Snapshot) -> Study:
     )
 
 
-def analyse(snapshot: Snapshot, profile: Profile) -> Report:
-    """Study a snapshot, ask every signal, and score the answers under `profile`."""
+def analyse(snapshot: Snapshot, profile: Profile, solve: Solve | None = None) -> Report:
+    """Study a snapshot, find its environment if `solve` is given, ask every signal, and score under `profile`."""
     studied = study(snapshot)
+    if solve is not None:
+        studied = studied.model_copy(update={"environment": solve(studied)})
     return Report(
         version=__version__,
         study=studied,

@@ -11,6 +11,7 @@ from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.requirement import Requirement
 from repotriage.models.solution import Wish
 from repotriage.models.study import Study
+from repotriage.resolver.breakage_uses import breaks, uses_that_count
 from repotriage.resolver.choose import OTHER_PYTHON
 from repotriage.resolver.decide import minor_allowed
 
@@ -80,6 +81,7 @@ def python_choices(
     python2 = any(broken.python2 for broken in study.reading.broken)
     floor = max((_key(need.python) for need in study.reading.syntax), default=(0, 0))
     usual = _usual(exists, cutoff)
+    uses = tuple(uses_that_count(study.breakages))
     ranked: list[tuple[tuple[float, ...], PythonChoice]] = []
     for version in exists:
         if _key(version) < floor:
@@ -87,11 +89,12 @@ def python_choices(
         if (version == _PYTHON2) != python2 and not (declared.by and version in declared.allowed):
             continue
         is_declared = version in declared.allowed
+        broken = any(use.package == "python" and breaks(use, f"{version}.0") for use in uses)
         least = sum(least_cost(wish, version) for wish in wishes) + (0 if is_declared else OTHER_PYTHON)
         reason = _why(version, declared, is_declared, usual)
         choice = PythonChoice(version=version, reason=reason, declared=is_declared, least=least)
         distance = abs(_key(version)[1] - _key(usual)[1]) + (0.5 if _key(version) > _key(usual) else 0)
-        ranked.append(((least, not is_declared, distance), choice))
+        ranked.append(((broken, least, not is_declared, distance), choice))
     ranked.sort(key=lambda pair: pair[0])
     found = [choice for _, choice in ranked[:most]]
     # What the repository declares is tried even where lines have nothing for it.

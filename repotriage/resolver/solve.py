@@ -14,14 +14,15 @@ from repotriage.index.port import Index
 from repotriage.index.target import Target
 from repotriage.models.base import Frozen, msg
 from repotriage.models.host import Host
-from repotriage.models.solution import Attempt, Candidate, Clock, Environment, Pin, Wish
+from repotriage.models.solution import Attempt, Candidate, Clock, Environment, Wish
 from repotriage.models.study import Study
-from repotriage.resolver.attempt import Judge, Known, TooManyChanges, attempt
+from repotriage.resolver.attempt import TooManyChanges, attempt
 from repotriage.resolver.bench import OURS, Bench
 from repotriage.resolver.choose import CHANGED, COMPILED, LEFT_OUT, OTHER_PYTHON, best_of, cost, cost_of, why_best
 from repotriage.resolver.clocks import clocks_of
 from repotriage.resolver.decide import first_uploaded
 from repotriage.resolver.gateway import Gateway
+from repotriage.resolver.judges import judges_of
 from repotriage.resolver.loosen import looser
 from repotriage.resolver.pythons import python_choices
 from repotriage.resolver.steps import steps_of
@@ -106,7 +107,7 @@ def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: Solv
         target = target_of(host, candidate.python)
         room = None if cheapest is None else cheapest - (0 if candidate.python_declared else OTHER_PYTHON)
         try:
-            found = attempt(bench, candidate, target, asked, judges_of(asked, host, wanted.cuda), below=room)
+            found = attempt(bench, candidate, target, asked, judges_of(study, asked, host, wanted.cuda), below=room)
         except TooManyChanges:
             continue
         attempts.append(found)
@@ -170,14 +171,3 @@ def _youngest_pin(bench: Bench, exact: Sequence[Wish], bounds: Sequence[Wish]) -
 def target_of(host: Host, python: str) -> Target:
     """The platform of a machine, with a Python."""
     return Target(python=python, os=host.os, arch=host.arch, glibc=host.glibc or "2.35")
-
-
-def judges_of(asked: Asked, host: Host, cuda: str | None) -> Judge:
-    """The rules that tell known breaks of a solution for this code on this machine."""
-
-    def judge(pins: Sequence[Pin], target: Target) -> Sequence[Known]:
-        del target
-        broken = choose_build(pins, host, asked.builds, cuda).broken
-        return () if broken is None else (Known(found=broken),)
-
-    return judge

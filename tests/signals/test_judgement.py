@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from repotriage.models.base import msg
 from repotriage.models.location import Location
 from repotriage.models.reading import Hyperparameter, Paper, Reading, ResultsTable
 from repotriage.models.score import Score
-from repotriage.models.solution import Environment
+from repotriage.models.solution import Attempt, Candidate, Clock, Environment
 from repotriage.models.study import Study
 from repotriage.scorer import load_profile, score
 from repotriage.signals.registry import all_signals
@@ -26,6 +27,14 @@ from tests.builders import (
     study,
 )
 
+SOLVES = Environment(
+    verdict="solves",
+    best=Attempt(
+        candidate=Candidate(python="3.7", clock=Clock(name="code", cutoff=days_ago(1500)), reason=msg("declared")),
+        verdict="solves",
+        levels=("resolves", "installs", "no_known_break"),
+    ),
+)
 PAPER = Paper(kind="arxiv", identifier="1905.02249", title="MixMatch", at=at(line=2))
 COMPLETE = study(
     {"README.md": "# MixMatch", "LICENSE": "MIT", "train.py": "", "eval.py": "", "demo.py": "", "Dockerfile": ""},
@@ -55,7 +64,7 @@ COMPLETE = study(
         stars=150, archived=False, issues=tuple(issue(n, opened=900, answered=899) for n in range(5)), releases=()
     ),
     history=history(head=commit(1500), first_commit_at=days_ago(1600)),
-)
+).model_copy(update={"environment": SOLVES})
 PROMISE = study(
     {"README.md": "# A Great Paper (CVPR)\n\nCode and models are coming soon. Stay tuned!\n"},
     reading=Reading(papers=(PAPER,)),

@@ -1,0 +1,252 @@
+"""`repotriage env`: the environment that fits a repository and a machine, proved by solving."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from repotriage.cli.common import (
+    ApiUrlOption,
+    AppIdOption,
+    AppInstallationOption,
+    AppKeyFileOption,
+    CacheDirOption,
+    MaxWaitOption,
+    NoCacheOption,
+    OfflineOption,
+    OutputOption,
+    TargetArgument,
+    TokenFileOption,
+    VerboseOption,
+    check_output,
+    fetch_settings,
+    progress,
+    write_output,
+)
+from repotriage.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_OK, UsageError
+
+if TYPE_CHECKING:
+    from repotriage.models.host import Host
+    from repotriage.models.snapshot import Snapshot
+    from repotriage.models.solution import Environment
+
+WIDEST = 120  # columns
+EPILOG = (
+    "Exit codes: 0 it solves, with or without changes. 1 it does not solve, or is known to break. 2 usage. "
+    "3 the repository cannot be read. 4 it could not be found out. 70 a bug of repotriage."
+)
+
+
+class Format(StrEnum):
+    """The forms of an answer."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def env(
+    target: TargetArgument,
+    python: Annotated[str | None, typer.Option(metavar="X.Y", help="Try this Python alone.")] = None,
+    cuda: Annotated[str | None, typer.Option(metavar="X.Y", help="Take builds for this CUDA alone.")] = None,
+    gpu: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Plan for this GPU, such as 'GeForce RTX 3090'.")
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="Plan for another machine instead of this one.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Choose packages as of this date (2021-06-30), by UTC.")
+    ] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Write pylock.toml, requirements.lock, environment.yml, install.sh and Dockerfile to FOLDER.",
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="List every package, not only those asked for.")] = False,
+    index_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Package index; else UV_DEFAULT_INDEX, UV_INDEX_URL, PIP_INDEX_URL, else PyPI."
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Spend at most so long on solving.")] = 120.0,
+    format: Annotated[Format, typer.Option("--format", "-f", help="Form of the answer.")] = Format.TERMINAL,  # noqa: A002 # the option's name
+    output: OutputOption = None,
+    token_file: TokenFileOption = None,
+    api_url: ApiUrlOption = None,
+    app_id: AppIdOption = None,
+    app_key_file: AppKeyFileOption = None,
+    app_installation: AppInstallationOption = None,
+    offline: OfflineOption = False,
+    max_wait: MaxWaitOption = 60.0,
+    cache_dir: CacheDirOption = None,
+    no_cache: NoCacheOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Find an environment that solves: Python, framework, CUDA build and packages, or the conflict and its remedy.
+
+    Nothing of the repository or of a package is built or run.
+    """
+    from repotriage.environment import EnvironmentSettings, environment_of
+    from repotriage.fetchers.open import on_disk, open_fetcher
+    from repotriage.index.simple import PYPI
+    from repotriage.parsing.target import parse_target
+    from repotriage.pipeline import study
+    from repotriage.resolver.solve import SolveSettings
+
+    check_output(output, "--output")
+    settings = fetch_settings(
+        token_file=token_file,
+        api_url=api_url,
+        app_id=app_id,
+        app_key_file=app_key_file,
+        app_installation=app_installation,
+        offline=offline,
+        max_wait=max_wait,
+        cache_dir=cache_dir,
+        no_cache=no_cache,
+    )
+    machine = _machine(host, gpu)
+    wanted = EnvironmentSettings(
+        index_url=_checked_index(index_url or _index_of_user() or PYPI),
+        offline=offline,
+        cache_dir=settings.cache_dir,
+        solve=SolveSettings(
+            python=_minor(python, "--python"), cuda=_minor(cuda, "--cuda"), as_of=_day(as_of), timeout=timeout
+        ),
+    )
+    snapshot = open_fetcher(settings, progress(verbose)).fetch(parse_target(target, on_disk))
+    found = environment_of(study(snapshot), machine, wanted)
+    if write is not None and found.best is not None and found.best.pins:
+        _write(write, found, machine)
+    write_output(_render(snapshot, found, format, every=every, to_terminal=output is None), output)
+    raise typer.Exit(exit_code(found))
+
+
+def exit_code(environment: Environment) -> int:
+    """What the verdict means to a script."""
+    if environment.verdict == "unknown":
+        return EXIT_INCOMPLETE
+    return EXIT_GATE if environment.verdict == "conflict" else EXIT_OK
+
+
+def _render(snapshot: Snapshot, found: Environment, form: Format, *, every: bool, to_terminal: bool) -> str:
+    if form is Format.JSON:
+        from repotriage.renderers import env_json
+
+        return env_json.render(snapshot, found)
+    if form is Format.MARKDOWN:
+        from repotriage.renderers import env_markdown
+
+        return env_markdown.render(snapshot, found, every=every)
+    from repotriage.renderers import env_terminal
+
+    if not (to_terminal and sys.stdout.isatty()):
+        return env_terminal.render(snapshot.name, found, every=every)
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    return env_terminal.render(snapshot.name, found, every=every, width=width, colour=colour)
+
+
+def _write(folder: Path, found: Environment, host: Host) -> None:
+    """Write the files of the environment, each all or nothing."""
+    from repotriage.renderers import env_conda, env_dockerfile, env_install, env_pylock, env_requirements
+
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file", hint="name a folder after --write")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"the folder {folder} cannot be made: {error.strerror or error}") from error
+    architectures = sorted({gpu.compute_capability for gpu in host.gpus or () if gpu.compute_capability})
+    write_output(env_pylock.render(found), folder / env_pylock.FILENAME)
+    write_output(env_requirements.render(found), folder / env_requirements.FILENAME)
+    write_output(env_conda.render(found), folder / env_conda.FILENAME)
+    write_output(env_install.render(found, architectures), folder / env_install.FILENAME)
+    write_output(env_dockerfile.render(found), folder / env_dockerfile.FILENAME)
+
+
+def _machine(host: str | None, gpu: str | None) -> Host:
+    """The machine that is planned for."""
+    import tomllib
+
+    from pydantic import ValidationError
+
+    from repotriage.compat.knowledge import compute_capability_of
+    from repotriage.models.host import Gpu, Host
+    from repotriage.resolver.this_machine import this_machine
+    from repotriage.userfile import read_text
+
+    if host is None:
+        machine = this_machine()
+    else:
+        text = read_text(Path(host), what="the machine's file")
+        try:
+            machine = (
+                Host.model_validate(tomllib.loads(text)) if host.endswith(".toml") else Host.model_validate_json(text)
+            )
+        except (tomllib.TOMLDecodeError, ValidationError) as error:
+            why = str(error).splitlines()[0]
+            raise UsageError(
+                f"{host} does not describe a machine: {why}", hint="see `repotriage host --format json`"
+            ) from error
+    if gpu is None:
+        return machine
+    row = compute_capability_of(gpu)
+    if row is None:
+        raise UsageError(f"the GPU {gpu} is not in the tables", hint="name it as nvidia-smi does, such as 'Tesla V100'")
+    named = Gpu(name=row.name, compute_capability=row.compute_capability)
+    return machine.model_copy(update={"gpus": (named,), "name": f"{machine.name} with {row.name}"})
+
+
+def _minor(text: str | None, option: str) -> str | None:
+    import re
+
+    if text is not None and not re.fullmatch(r"\d{1,2}\.\d{1,2}", text):
+        raise UsageError(f"{option} takes a version such as 3.10, not {text}")
+    return text
+
+
+def _day(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--as-of takes a date such as 2021-06-30, not {text}") from error
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _index_of_user() -> str | None:
+    return next(
+        (os.environ[name] for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL") if os.environ.get(name)),
+        None,
+    )
+
+
+def _checked_index(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("https", "http") and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if not good:
+        raise UsageError(f"{url} is not the URL of a package index", hint="such as https://pypi.org/simple")
+    return url
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=EPILOG)(env)

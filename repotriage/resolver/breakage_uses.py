@@ -1,0 +1,26 @@
+"""Uses of removed symbols: which of them count, and which releases lack the symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from packaging.version import Version
+
+from repotriage.models.breakage import BreakageUse
+
+_ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "third_party", "thirdparty", "external"})
+
+
+def uses_that_count(uses: Iterable[BreakageUse]) -> Iterator[BreakageUse]:
+    """Uses of the main code that nothing guards."""
+    for use in uses:
+        folders = use.at.path.lower().split("/")[:-1]
+        if not use.guarded and not _ASIDE & set(folders):
+            yield use
+
+
+def breaks(use: BreakageUse, version: str) -> bool:
+    """Whether a release of the package lacks the symbol."""
+    have = Version(version)
+    back = use.restored_in is not None and have >= Version(use.restored_in)
+    return have >= Version(use.removed_in) and not back
