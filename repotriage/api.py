@@ -25,6 +25,9 @@ def score(
     api_url: str = DEFAULT_API_URL,
     max_wait: float = 60.0,
     cache_dir: Path | None = None,
+    solve: bool = True,
+    solve_timeout: float = 20.0,
+    index_url: str = "https://pypi.org/simple",
     progress: Progress | None = None,
 ) -> Report:
     """Score a repository. Nothing of it is run; the environment is not read.
@@ -38,6 +41,9 @@ def score(
         api_url: the API of GitHub or of a GitHub Enterprise server.
         max_wait: seconds to wait at most for a limit of GitHub to pass.
         cache_dir: where to keep what was fetched; None for no cache.
+        solve: find out whether an environment solves; asks the package index.
+        solve_timeout: seconds to spend on solving at most.
+        index_url: the package index (PEP 503 or 691).
         progress: told each step in one sentence.
 
     Returns:
@@ -66,7 +72,12 @@ def score(
     chosen = open_profile(profile)
     named = str(target.absolute()) if isinstance(target, Path) else target
     snapshot = open_fetcher(settings, progress or _silent).fetch(parse_target(named, on_disk))
-    return analyse(snapshot, chosen)
+    solver = None
+    if solve:
+        from repotriage.environment import solver_for
+
+        solver = solver_for(index_url=index_url, offline=offline, cache_dir=cache_dir, timeout=solve_timeout)
+    return analyse(snapshot, chosen, solver)
 
 
 def open_profile(profile: str | Path | Profile) -> Profile:

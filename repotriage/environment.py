@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from repotriage.models.host import Host
 from repotriage.models.solution import Environment
 from repotriage.models.study import Study
 from repotriage.resolver.solve import SolveSettings, optional_native, solve
+from repotriage.resolver.this_machine import this_machine
 
 
 class EnvironmentSettings(Frozen):
@@ -55,6 +57,16 @@ def environment_of(study: Study, host: Host, settings: EnvironmentSettings | Non
         return found
     finally:
         memory.close()
+
+
+def solver_for(
+    *, index_url: str = PYPI, offline: bool = False, cache_dir: Path | None = None, timeout: float = 20.0
+) -> Callable[[Study], Environment]:
+    """What the pipeline asks for a study's environment on this machine; `timeout` in seconds."""
+    wanted = EnvironmentSettings(
+        index_url=index_url, offline=offline, cache_dir=cache_dir, solve=SolveSettings(timeout=timeout)
+    )
+    return lambda study: environment_of(study, this_machine(), wanted)
 
 
 def _loads(data: bytes | None) -> Environment | None:

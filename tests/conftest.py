@@ -33,6 +33,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             "CI",
         }:
             monkeypatch.delenv(name)
+    monkeypatch.setenv("REPOTRIAGE_SOLVE", "0")  # a test that wants an index makes its own
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg-cache"))
 
 

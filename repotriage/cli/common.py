@@ -88,6 +88,10 @@ CacheDirOption = Annotated[
     ),
 ]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the cache.")]
+IndexUrlOption = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Package index; else UV_DEFAULT_INDEX, UV_INDEX_URL, PIP_INDEX_URL, else PyPI."),
+]
 VerboseOption = Annotated[
     bool,
     typer.Option("--verbose", "-v", help="Tell every step on stderr, and the traceback if repotriage itself breaks."),
@@ -180,6 +184,22 @@ def _checked_api_url(url: str) -> str:
     raise UsageError(
         f"{url} is not the URL of a GitHub API", hint="such as https://api.github.com or https://HOST/api/v3"
     )
+
+
+def package_index(url: str | None) -> str:
+    """The package index: `url`, else what the user has set for uv or pip, else PyPI; UsageError for no address."""
+    from urllib.parse import urlsplit
+
+    names = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
+    found = url or next((os.environ[name] for name in names if os.environ.get(name)), "https://pypi.org/simple")
+    try:
+        parts = urlsplit(found)
+        good = parts.scheme in ("https", "http") and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if not good:
+        raise UsageError(f"{found} is not the URL of a package index", hint="such as https://pypi.org/simple")
+    return found
 
 
 def progress(verbose: bool) -> Progress:

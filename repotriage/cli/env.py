@@ -18,6 +18,7 @@ from repotriage.cli.common import (
     AppInstallationOption,
     AppKeyFileOption,
     CacheDirOption,
+    IndexUrlOption,
     MaxWaitOption,
     NoCacheOption,
     OfflineOption,
@@ -27,6 +28,7 @@ from repotriage.cli.common import (
     VerboseOption,
     check_output,
     fetch_settings,
+    package_index,
     progress,
     write_output,
 )
@@ -73,12 +75,7 @@ def env(
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="List every package, not only those asked for.")] = False,
-    index_url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL", help="Package index; else UV_DEFAULT_INDEX, UV_INDEX_URL, PIP_INDEX_URL, else PyPI."
-        ),
-    ] = None,
+    index_url: IndexUrlOption = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Spend at most so long on solving.")] = 120.0,
     format: Annotated[Format, typer.Option("--format", "-f", help="Form of the answer.")] = Format.TERMINAL,  # noqa: A002 # the option's name
     output: OutputOption = None,
@@ -99,7 +96,6 @@ def env(
     """
     from repotriage.environment import EnvironmentSettings, environment_of
     from repotriage.fetchers.open import on_disk, open_fetcher
-    from repotriage.index.simple import PYPI
     from repotriage.parsing.target import parse_target
     from repotriage.pipeline import study
     from repotriage.resolver.solve import SolveSettings
@@ -118,7 +114,7 @@ def env(
     )
     machine = _machine(host, gpu)
     wanted = EnvironmentSettings(
-        index_url=_checked_index(index_url or _index_of_user() or PYPI),
+        index_url=package_index(index_url),
         offline=offline,
         cache_dir=settings.cache_dir,
         solve=SolveSettings(
@@ -225,26 +221,6 @@ def _day(text: str | None) -> datetime | None:
     except ValueError as error:
         raise UsageError(f"--as-of takes a date such as 2021-06-30, not {text}") from error
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _index_of_user() -> str | None:
-    return next(
-        (os.environ[name] for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL") if os.environ.get(name)),
-        None,
-    )
-
-
-def _checked_index(url: str) -> str:
-    from urllib.parse import urlsplit
-
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("https", "http") and bool(parts.hostname)
-    except ValueError:
-        good = False
-    if not good:
-        raise UsageError(f"{url} is not the URL of a package index", hint="such as https://pypi.org/simple")
-    return url
 
 
 def register(app: typer.Typer) -> None:

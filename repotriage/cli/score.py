@@ -17,6 +17,7 @@ from repotriage.cli.common import (
     AppInstallationOption,
     AppKeyFileOption,
     CacheDirOption,
+    IndexUrlOption,
     MaxWaitOption,
     NoCacheOption,
     OfflineOption,
@@ -27,6 +28,7 @@ from repotriage.cli.common import (
     VerboseOption,
     check_output,
     fetch_settings,
+    package_index,
     progress,
     write_output,
 )
@@ -35,6 +37,7 @@ from repotriage.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_OK
 if TYPE_CHECKING:
     from repotriage.models.report import Report
 
+SOLVE_TIMEOUT = 20.0  # seconds
 WIDEST = 120  # columns: longer lines are hard to read
 EPILOG = (
     "Exit codes: 0 ok. 1 the gate of --fail-under failed. 2 usage. 3 the repository cannot be read. "
@@ -70,6 +73,18 @@ def score(
         Path | None,
         typer.Option(metavar="FILE", help="Save what was fetched to FILE: it can be scored again later, offline."),
     ] = None,
+    solve: Annotated[
+        bool,
+        typer.Option(
+            "--solve/--no-solve",
+            envvar="REPOTRIAGE_SOLVE",
+            help="Find out whether an environment solves; it asks the package index.",
+        ),
+    ] = True,
+    solve_timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, help="Spend at most so long on solving.")
+    ] = SOLVE_TIMEOUT,
+    index_url: IndexUrlOption = None,
     token_file: TokenFileOption = None,
     api_url: ApiUrlOption = None,
     app_id: AppIdOption = None,
@@ -87,8 +102,10 @@ def score(
     earned. Nothing of the repository is run.
     """
     from repotriage.api import open_profile
+    from repotriage.environment import solver_for
     from repotriage.fetchers.open import on_disk, open_fetcher
     from repotriage.fetchers.snapshot_file import save
+    from repotriage.models.base import msg
     from repotriage.parsing.target import parse_target
     from repotriage.pipeline import analyse
 
@@ -109,7 +126,14 @@ def score(
     snapshot = open_fetcher(settings, progress(verbose)).fetch(parse_target(target, on_disk))
     if save_snapshot is not None:
         save(snapshot, save_snapshot)
-    report = analyse(snapshot, chosen)
+    told = progress(verbose)
+    solver = None
+    if solve:
+        told(msg("solving the environment, for at most {n} s", n=solve_timeout))
+        solver = solver_for(
+            index_url=package_index(index_url), offline=offline, cache_dir=settings.cache_dir, timeout=solve_timeout
+        )
+    report = analyse(snapshot, chosen, solver)
     write_output(render(report, format, to_terminal=output is None), output)
     raise typer.Exit(exit_code(report, fail_under))
 

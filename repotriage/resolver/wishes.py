@@ -101,6 +101,9 @@ def _line(requirement: Requirement, dependencies: Dependencies) -> tuple[str | N
     name = requirement.name
     change: Change | None = None
     successor = dependencies.successors.get(name)
+    if successor == "":
+        reason = msg("{name} is not to be installed from the index", name=name)
+        return None, Change(at=requirement.at, before=requirement.raw[:200], after=None, reason=reason), None
     if successor and canonicalize_name(successor) != name:
         change = Change(
             at=requirement.at,
@@ -110,8 +113,8 @@ def _line(requirement: Requirement, dependencies: Dependencies) -> tuple[str | N
         )
         name, specifier = successor, ""
     elif requirement.repairs:
-        reason: Message = requirement.repairs[0]
-        change = Change(at=requirement.at, before=requirement.raw[:200], after=f"{name}{specifier}", reason=reason)
+        why: Message = requirement.repairs[0]
+        change = Change(at=requirement.at, before=requirement.raw[:200], after=f"{name}{specifier}", reason=why)
     extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
     marker = ""
     if requirement.marker:
