@@ -110,6 +110,7 @@ def _open(folder: Path) -> tuple[pygit2.Repository, str] | None:
     gitdir = pygit2.discover_repository(path)
     if gitdir is None:
         return None
+    _refuse_pipes(Path(gitdir))
     repo = pygit2.Repository(gitdir, RepositoryOpenFlag.NO_SEARCH)
     root = Path(repo.workdir).resolve() if repo.workdir else None
     if Path(gitdir).resolve() == Path(path) or (Path(path) / ".git").exists():
@@ -123,6 +124,43 @@ def _open(folder: Path) -> tuple[pygit2.Repository, str] | None:
     except KeyError:
         inside = False
     return (repo, above) if inside else None
+
+
+def _refuse_pipes(gitdir: Path) -> None:
+    """Raise `pygit2.GitError` when git data is a pipe or device, on which libgit2 would wait for ever."""
+    folders = [gitdir]
+    common = _read_regular(gitdir / "commondir", 4096)
+    if common:
+        folders.append(gitdir / os.fsdecode(common).strip())
+    names = ("HEAD", "config", "config.worktree", "commondir", "packed-refs", "shallow", "index")
+    below = ("info/exclude", "info/attributes", "objects/info/alternates", "objects/info/commit-graph")
+    for path in (folder / name for folder in folders for name in (*names, *below)):
+        if _waits(path):
+            raise pygit2.GitError(f"{path} is no regular file")
+    for folder in folders:
+        _refuse_included_pipes(folder / "config", depth=10)  # as deep as libgit2 follows
+
+
+def _refuse_included_pipes(config: Path, *, depth: int) -> None:
+    text = os.fsdecode(_read_regular(config, 1_000_000) or b"")
+    if depth == 0 or "include" not in text.lower():
+        return
+    for line in text.split("\n"):
+        key, _, value = line.partition("=")
+        if key.strip().rpartition("]")[2].strip().lower() == "path":
+            included = config.parent / Path(value.strip().strip('"')).expanduser()
+            if _waits(included):
+                raise pygit2.GitError(f"{config} includes {included}, which is no regular file")
+            _refuse_included_pipes(included, depth=depth - 1)
+
+
+def _waits(path: Path) -> bool:
+    """Whether something other than a regular file or folder stands at `path`, links followed."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _read_commit(
@@ -298,9 +336,14 @@ class _Dirty:
         """Note what stands beside the tracked files and is not ignored; a folder counts as one."""
         if self._work is None or repo.workdir is None or Path(repo.workdir).resolve() != self._work.resolve():
             return
+        excludes = next((entry.value for entry in repo.config if entry.name == "core.excludesfile"), None)
+        if excludes and _waits(Path(excludes).expanduser()):
+            return
         folders = {path[: slash.start()] for path in tracked for slash in re.finditer("/", path)}
         for folder in sorted({"", *folders}):
             prefix = f"{folder}/" if folder else ""
+            if _waits(self._work / folder / ".gitignore"):
+                return
             for name in _listed(self._work / folder):
                 path = prefix + name
                 if path in tracked or path in folders or path == ".git":

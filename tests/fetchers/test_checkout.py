@@ -265,6 +265,30 @@ def test_nothing_of_the_repository_runs_or_is_written(rich: pygit2.Repository, t
     assert {path: path.read_bytes() for path in (folder / ".git").rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.parametrize(
+    "pipe", ["config", "HEAD", "packed-refs", "shallow", "info/exclude", "objects/info/alternates", "included"]
+)
+def test_git_data_that_is_a_pipe_is_not_waited_for(rich: pygit2.Repository, tmp_path: Path, pipe: str) -> None:
+    check_out(rich)
+    path = tmp_path / "rich" / ".git" / pipe
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    if pipe == "included":
+        with (tmp_path / "rich" / ".git" / "config").open("a", encoding="utf-8") as config:
+            config.write(f'[include] path = "{pipe}"\n')
+    snapshot = read(tmp_path / "rich")
+    assert snapshot.commit is None
+    assert snapshot.text("src/a.py") == "x = 1\n"
+    assert "history" in {gap.what for gap in snapshot.gaps}
+
+
+def test_a_gitignore_that_is_a_pipe_is_not_waited_for(rich: pygit2.Repository, tmp_path: Path) -> None:
+    check_out(rich)
+    os.mkfifo(tmp_path / "rich" / ".gitignore")
+    assert read(tmp_path / "rich").commit is not None
+
+
 def test_the_settings_of_libgit2_are_put_back(rich: pygit2.Repository, tmp_path: Path) -> None:
     level = pygit2.enums.ConfigLevel.GLOBAL
     before = (pygit2.settings.owner_validation, pygit2.settings.search_path[level])
