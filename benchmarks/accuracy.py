@@ -97,11 +97,12 @@ def judge(row: dict[str, Any], reading: Reading, documents: Sequence[Document], 
     _entries(row, "train", [e for e in reading.entry_points if e.role == "train"], tallies)
     _entries(row, "eval", _evaluation(reading, documents), tallies)
     for kind, key in _LINKS.items():
-        _links(row, kind, key, [asset for asset in reading.assets if asset.kind == kind], tallies)
+        found = [asset for asset in reading.assets if asset.kind == kind]
+        _links(row, kind, key, found, documents[0].path if documents else "", tallies)
     if row["results_table"] in ("yes", "no"):
-        found = bool(reading.results)
+        shown = bool(reading.results)
         tallies["results"].count(
-            found == (row["results_table"] == "yes"),
+            shown == (row["results_table"] == "yes"),
             f"{row['repo']}: {row['results_table']} {row['results_at']}, found {[str(t.at) for t in reading.results]}",
         )
     _logger(row, reading, tallies)
@@ -138,7 +139,10 @@ def _entries(row: dict[str, Any], name: str, found: list[EntryPoint], tallies: d
         tallies[f"{name} top-5"].count(path in five, f"{row['repo']}: {path}, found {listed}")
 
 
-def _links(row: dict[str, Any], kind: str, key: str, found: list[AssetLink], tallies: dict[str, Tally]) -> None:
+def _links(
+    row: dict[str, Any], kind: str, key: str, found: list[AssetLink], readme: str, tallies: dict[str, Tally]
+) -> None:
+    """Recall over all rows; precision apart for the leading README, which the truth covers best."""
     truth = row[key]
     urls = {_plain(url) for item in truth for url in item["urls"]}
     lines = {item["at"] for item in truth}
@@ -153,7 +157,8 @@ def _links(row: dict[str, Any], kind: str, key: str, found: list[AssetLink], tal
     for asset in found:
         if asset.at.path.endswith(_DOCUMENTS) and asset.url:
             right = str(asset.at) in lines or _plain(asset.url) in urls
-            tallies[f"{kind} precision"].count(right, f"{row['repo']}: {asset.at} {asset.url} ({asset.name})")
+            where = "README" if asset.at.path == readme else "other documents"
+            tallies[f"{kind} precision, {where}"].count(right, f"{row['repo']}: {asset.at} {asset.url} ({asset.name})")
 
 
 def _plain(url: str) -> str:

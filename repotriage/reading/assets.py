@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Literal, cast
@@ -19,7 +20,12 @@ from repotriage.parsing.python import Module, parse
 
 Kind = Literal["weights", "dataset", "demo"]
 _MAX_PER_FILE = 40
+_MAX_PER_BLOCK = 1000  # links of one block: each is looked up in the block's text
 _MAX_IN_TREE = 50
+_LOOSE = frozenset({".bin", ".pkl", ".npz", ".h5", ".hdf5", ".params"})  # endings of weights and of data alike
+_GDOWN = re.compile(
+    r"\bgdown\s+(?:--?[a-z-]{1,20}[ =])?(?:https?://drive\.google\.com/uc\?id=)?([\w-]{25,60})(?![\w/])"
+)
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？\n]")
 _SIZE = re.compile(r"\b(\d{1,4}(?:\.\d{1,3})?)\s?([KMGT]i?B|[MG])\b")
 _COLAB = re.compile(r"/github/([\w.-]+/[\w.-]+)/blob/([^/]+)/(.+\.ipynb)")
@@ -78,7 +84,8 @@ def document_assets(snapshot: Snapshot, documents: Sequence[Document]) -> Iterat
         before = ""
         for block in document.blocks:
             previous: Link | None = None
-            for link in block.links:
+            ids = _gdown_links(block) if block.kind == "code" else []
+            for link in (*block.links[:_MAX_PER_BLOCK], *ids):
                 badge = (
                     unquote(previous.url)
                     if previous is not None and previous.image and previous.line == link.line
@@ -97,6 +104,16 @@ def document_assets(snapshot: Snapshot, documents: Sequence[Document]) -> Iterat
                 before = ""
 
 
+def _gdown_links(block: Block) -> list[Link]:
+    """`gdown 1AbC...`: a Google Drive file by its id alone."""
+    found: list[Link] = []
+    for offset, line in enumerate(block.text.split("\n")):
+        match = _GDOWN.search(line[:2000])
+        if match:
+            found.append(Link(url=f"https://drive.google.com/uc?id={match[1]}", line=block.line + offset))
+    return found
+
+
 def _of_example(path: str, block: Block) -> Iterator[AssetLink]:
     module = parse(path, re.sub(r"^(?:>>>|\.\.\.) ?", "", block.text, flags=re.MULTILINE))
     if isinstance(module, Module):
@@ -111,33 +128,37 @@ def _of_link(snapshot: Snapshot, path: str, block: Block, link: Link, before: st
     group, ending = _extension(url)
     name = " ".join(link.text.split())[:200] if link.text != url else ""
     near = _near(block, link)
-    size = _size(near)
+    size = _size(link.text) or _size(near, bare=block.kind == "table")
     if "://" not in url and not url.startswith("//"):
         return _of_relative(snapshot, path, link, near, at)
     known = provider_of(url)
-    if known is not None and known[1] == "none":
+    own = f"github.com/{snapshot.name.lower()}" in url.lower()
+    if (known is not None and known[1] == "none") or (known is None and own and group != "weights"):
         return None
     if known is not None and known[1] and group != "none":
         return AssetLink(
             kind=cast("Kind", known[1]), provider=known[0], url=url, name=name, at=at, size=size,
             in_repository=_notebook_is_there(snapshot, url),
         )  # fmt: skip
-    if group == "none" or (known is None and _is_elsewhere(url)):
+    text = link.text.strip().lower().strip("[]()*: ")
+    if group == "none" or (known is None and _is_elsewhere(url)) or text in table("assets")["other_texts"]["exact"]:
         return None
     host = known[0] if known is not None else _host(url)
     texts = (link.text if link.text != url else "", badge)
-    if link.text.strip().lower().strip("[]() ") in table("assets")["demo_texts"]["exact"]:
+    if text in table("assets")["demo_texts"]["exact"]:
         return AssetLink(kind="demo", provider=host, url=url, name=name, at=at)
     if known is None and group == "" and block.kind == "code":
         return None
-    kind = _kind_by_words(texts, near, url, block.headings, before, group)
-    if group == "weights" and ending not in (".bin", ".pkl", ".npz", ".h5", ".hdf5", ".params"):
+    kind = _kind_by_words(texts, near, url, block.headings, before)
+    if group == "weights" and ending not in _LOOSE:
         kind = "weights"
     elif known is None:
         if group == "":
             kind = _site_kind(texts[0] or badge, near, block, url)
-        elif kind is None or not (
-            _mentions(near, "get") or _mentions(link.text, "get") or block.kind in ("code", "table")
+        elif (
+            _is_source(url)
+            or kind is None
+            or not (_mentions(near, "get") or _mentions(link.text, "get") or block.kind in ("code", "table"))
         ):
             return None
     if kind is None:
@@ -149,7 +170,7 @@ def _of_relative(snapshot: Snapshot, path: str, link: Link, near: str, at: Locat
     """A file of the repository itself: weights that lie in it."""
     target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(link.url.partition("#")[0])))
     group, ending = _extension(target)
-    if group != "weights" or ending in (".npz", ".h5", ".hdf5", ".pkl", ".params", ".bin"):
+    if group != "weights" or ending in _LOOSE:
         return None
     return AssetLink(
         kind="weights", provider="this repository", url=None, name=target, at=at, size=_size(near),
@@ -186,13 +207,10 @@ def _notebook_is_there(snapshot: Snapshot, url: str) -> bool | None:
 def _near(block: Block, link: Link) -> str:
     """The sentence, table row or line that the link stands in."""
     if block.kind == "table":
-        for index, line in enumerate(block.row_lines):
-            if line >= link.line or index + 1 == len(block.row_lines) or block.row_lines[index + 1] > link.line:
-                header = block.rows[0]
-                row = block.rows[index]
-                column = next((i for i, cell in enumerate(row) if link.text and link.text in cell), None)
-                title = header[column] if column is not None and column < len(header) else ""
-                return " ".join((title, *row))
+        header, row = block.rows[0], block.rows[max(0, bisect_right(block.row_lines, link.line) - 1)]
+        column = next((i for i, cell in enumerate(row) if link.text and link.text in cell), None)
+        title = header[column] if column is not None and column < len(header) else ""
+        return " ".join((title, *row))[:2000]
     text = block.text
     at = text.find(link.text) if link.text else -1
     if at < 0:
@@ -204,8 +222,9 @@ def _near(block: Block, link: Link) -> str:
     return text[start : min(end.end() if end else len(text), at + len(link.text) + 200)]
 
 
-def _size(text: str) -> str | None:
-    sizes = {match[0] for match in _SIZE.finditer(text[:1000])}
+def _size(text: str, *, bare: bool = False) -> str | None:
+    """The one size that a text states; `bare` where `790M` is a size and no count."""
+    sizes = {match[0] for match in _SIZE.finditer(text[:1000]) if bare or match[2].endswith("B")}
     return sizes.pop() if len(sizes) == 1 else None
 
 
@@ -213,16 +232,14 @@ def _size(text: str) -> str | None:
 def _word_pattern(group: str) -> re.Pattern[str]:
     words = table("assets")["words"][group]
     starts = (re.escape(word) if ord(word[0]) > 0x2E80 else rf"(?<![a-z]){re.escape(word)}" for word in words)
-    return re.compile("|".join(starts))
+    return re.compile("|".join(start.replace(re.escape("$"), r"s?(?![a-z0-9])") for start in starts))
 
 
 def _mentions(text: str, group: str) -> int:
     return len({match[0] for match in _word_pattern(group).finditer(text.lower()[:2000])})
 
 
-def _kind_by_words(
-    texts: Iterable[str], near: str, url: str, headings: Sequence[str], before: str, group: str
-) -> Kind | None:
+def _kind_by_words(texts: Iterable[str], near: str, url: str, headings: Sequence[str], before: str) -> Kind | None:
     """Weights or data, by the nearest words that tell: the link's own, its sentence, titles, what stands before."""
     name = unquote(url.partition("://")[2].partition("/")[2])[-120:]
     steps = [*texts, posixpath.basename(name.rstrip("/")), near, *reversed(headings), before, name]
@@ -237,7 +254,7 @@ def _kind_by_words(
                 (match.start(), kind) for kind in ("weights", "dataset") for match in _word_pattern(kind).finditer(low)
             )
             return cast("Kind", first[1])
-    return "weights" if group == "weights" else None
+    return "weights" if _extension(url)[0] == "weights" and _extension(url)[1] not in _LOOSE else None
 
 
 @cache
@@ -250,11 +267,13 @@ def _site_kind(text: str, near: str, block: Block, url: str) -> Kind | None:
     """What a link to an ordinary web page is: only plain words make it data or weights."""
     low = text.lower()
     title = block.headings[-1] if block.headings else ""
-    gets = re.search(r"download|下载|获取|obtain|available|can be found|hosted|released?\b|provided?\b", near.lower())
-    named = bool(_dataset_names().search(text) or re.search(r"data ?set|corpus|数据", low))
+    gets = re.search(r"download|下载|获取|obtain|available|can be found|hosted", near.lower())
+    named = bool(_dataset_names().search(text) or re.search(r"data ?set|corpus|数据", f"{low} {url.lower()}"))
     about_data = re.search(r"data|数据", title.lower()) is not None
-    if urlsplit(url).hostname in ("github.com", "www.github.com"):
-        return "dataset" if named and (gets or about_data) and "code" not in low else None
+    if re.search(r"/(?:pre-?trained|checkpoints?|networks|weights)(?:/|$)", url.lower()):
+        return "weights"
+    if _host(url) in ("github.com", "www.github.com"):
+        return "dataset" if not _is_source(url) and named and (gets or about_data) and "code" not in low else None
     if (named and (gets or about_data)) or (gets and about_data):
         return "dataset"
     if (
@@ -270,17 +289,11 @@ def _site_kind(text: str, near: str, block: Block, url: str) -> Kind | None:
 
 
 def command_assets(commands: Iterable[Command]) -> Iterator[AssetLink]:
-    """What download commands fetch that is no URL: Google Drive ids and Hugging Face repositories."""
+    """What `huggingface-cli download` fetches: a repository by its name."""
     for command in commands:
         program, *rest = command.argv
         words = [word for word in rest if not word.startswith("-")]
-        if posixpath.basename(program) == "gdown" and words:
-            identifier = next((word for word in words if re.fullmatch(r"[\w-]{20,60}", word)), None)
-            if identifier:
-                url = f"https://drive.google.com/uc?id={identifier}"
-                kind = _kind_by_words((), command.raw.replace(identifier, ""), "", (), "", "") or "weights"
-                yield AssetLink(kind=kind, provider="Google Drive", url=url, at=command.at)
-        elif program in ("huggingface-cli", "hf") and len(words) > 1 and words[0] == "download":
+        if program in ("huggingface-cli", "hf") and len(words) > 1 and words[0] == "download":
             data = any(word in ("dataset", "--repo-type=dataset") for word in rest)
             name = words[1]
             if re.fullmatch(r"[\w.-]+/[\w.-]+", name):
@@ -367,9 +380,7 @@ def code_assets(module: Module) -> Iterator[AssetLink]:
         name = value or dotted.rpartition(".")[2 if row["kind"] != "dataset" or not dotted.endswith("load_data") else 0]
         if row["provider"] == "Hugging Face" and value and re.fullmatch(r"[\w.-]+/[\w.-]+", value):
             url = f"https://huggingface.co/{value}"
-        kind = row["kind"] or (
-            _kind_by_words((), name, url or "", (), module.path, _extension(url or "")[0]) or "dataset"
-        )
+        kind = row["kind"] or (_kind_by_words((), name, url or "", (), module.path) or "dataset")
         found += 1
         yield AssetLink(kind=kind, provider=row["provider"], url=url, name=name[:200], at=module.at(call))
     for constant in module.of(ast.Constant):
@@ -394,7 +405,7 @@ def code_assets(module: Module) -> Iterator[AssetLink]:
             continue
         kind = (known[1] if known else "") or ("weights" if group == "weights" else None)
         if kind is None and (known is not None or group == "archive") and not _is_elsewhere(text):
-            kind = _kind_by_words((), "", text, (), posixpath.basename(module.path), group)
+            kind = _kind_by_words((), "", text, (), posixpath.basename(module.path))
         if kind in ("weights", "dataset") and not _is_loaders_argument(module, constant):
             found += 1
             provider = known[0] if known else _host(text)

@@ -204,10 +204,11 @@ def _of_document(document: Document, known: _Files) -> Iterator[Command]:
     for block in document.blocks:
         for first_line, text, strict in _shell_of(block):
             # Each block of commands starts where the last `cd` left off, if what it runs is there.
+            lines = text.split("\n")
             for shell in parse_shell(text, first_line):
                 if not _is_command(shell, known, strict=strict):
                     continue
-                comment = _comment_above(text, shell.line - first_line)
+                comment = _comment_above(lines, shell.line - first_line)
                 context = Context(comment=comment, before=before, headings=block.headings)
                 at = Location(path=document.path, line=shell.line)
                 command, moved = _command(shell, at, known, [cwd, home], context)
@@ -229,7 +230,7 @@ def _shell_of(block: Block) -> Iterator[tuple[int, str, bool]]:
     for line, code in block.inline_code:
         if " " in code.strip() or code.strip().endswith(".sh"):
             yield line, code.replace("\n", " "), True
-    if block.kind in ("paragraph", "list_item", "html"):
+    if block.kind in ("paragraph", "list_item", "html") and len(block.text) < 20_000:
         inline = {code for _, code in block.inline_code}
         for offset, text in enumerate(block.text.split("\n")):
             if (
@@ -240,12 +241,11 @@ def _shell_of(block: Block) -> Iterator[tuple[int, str, bool]]:
                 yield min(block.line + offset, block.end_line), text, True
 
 
-def _comment_above(text: str, offset: int) -> str:
-    """The comment on the line itself or the comments right above it."""
-    lines = text.split("\n")
+def _comment_above(lines: Sequence[str], offset: int) -> str:
+    """The comments right above a line; at most five."""
     index = min(offset, len(lines) - 1) - 1
     found: list[str] = []
-    while index >= 0 and lines[index].lstrip().startswith("#"):
+    while index >= 0 and len(found) < 5 and lines[index].lstrip().startswith("#"):
         found.append(lines[index].strip(" #\t"))
         index -= 1
     return " ".join(reversed(found))
@@ -428,8 +428,8 @@ def _of_script(path: str, text: str, known: _Files) -> Iterator[Command]:
     makefile = path.lower().endswith("makefile")
     cwd = ""
     target = ""
+    lines = text.split("\n")
     if makefile:
-        lines = text.split("\n")
         for index, line in enumerate(lines):
             rule = re.match(r"([A-Za-z][\w.\-]{0,60})\s*:(?!=)", line)
             target = rule[1] if rule else target
@@ -439,7 +439,7 @@ def _of_script(path: str, text: str, known: _Files) -> Iterator[Command]:
         if not _PROGRAM.match(shell.argv[0]) and not shell.argv[0].startswith("$"):
             continue
         at = Location(path=path, line=shell.line)
-        context = Context(comment=_comment_above(text, shell.line - 1))
+        context = Context(comment=_comment_above(lines, shell.line - 1))
         command, moved = _command(shell, at, known, [cwd, home], context)
         cwd = moved if moved is not None else cwd
         if command.role == "other" and command.script is not None:

@@ -343,7 +343,8 @@ def _of_yaml(path: str, text: str, source: Source) -> Iterator[Hyperparameter]:
 
 
 def command_hyperparameters(commands: Iterable[Command]) -> Iterator[Hyperparameter]:
-    """Options with a value that documented training and evaluation commands give."""
+    """Options with a value that training and evaluation commands give; each once per file."""
+    seen: set[tuple[str, str, str]] = set()
     for command in commands:
         if command.role not in ("train", "evaluate", "inference") or command.script is None:
             continue
@@ -357,5 +358,6 @@ def command_hyperparameters(commands: Iterable[Command]) -> Iterator[Hyperparame
             elif not (equals and re.fullmatch(r"\+{0,2}[A-Za-z_][\w.]*", name)):
                 continue
             name = name.lstrip("-+")
-            if name and value and not value.endswith(".sh"):
+            if name and value and not value.endswith(".sh") and (command.at.path, name, value) not in seen:
+                seen.add((command.at.path, name, value))
                 yield Hyperparameter(name=name[:120], value=value[:300], source="command", at=command.at)

@@ -29,9 +29,10 @@ def _logger_of(dotted: str) -> str | None:
 
 @cache
 def _row_of_call(dotted: str) -> dict[str, Any] | None:
-    last = dotted.rpartition(".")[2]
+    root, last = dotted.partition(".")[0], dotted.rpartition(".")[2]
+    known = root in table("loggers")["frameworks"]["modules"]  # a class of this name may be the project's own
     for row in sorted(_rows(), key=lambda row: row["name"] == "TensorBoard"):
-        if dotted in row["calls"] or (last in row["calls"] and last[:1].isupper()):
+        if dotted in row["calls"] or (known and last in row["calls"]):
             return row
     return None
 
