@@ -131,8 +131,12 @@ def main() -> int:
     print("|---|---|---|---|---|---|---|")
     good = total = 0
     for name in names:
+        checkout = folder / name.replace("/", "+", 1)
+        if not checkout.is_dir():
+            print(f"| {name} | there is no {checkout} | | | | | |", flush=True)
+            continue
         try:
-            row = compare(name, folder / name.replace("/", "+", 1))
+            row = compare(name, checkout)
         except RepotriageError as error:
             print(f"| {name} | {error.what} | | | | | |", flush=True)
             continue

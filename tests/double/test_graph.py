@@ -8,6 +8,7 @@ import graphql
 import httpx
 import pytest
 
+from repotriage.fetchers.github.graphql import document
 from tests.double import (
     Block,
     Comment,
@@ -182,19 +183,19 @@ def test_limits(serve: Serve, world: World) -> None:
 
 def test_the_published_example_costs_what_is_published() -> None:
     # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
-    document = graphql.parse(
+    query = graphql.parse(
         """query { viewer { login repositories(first: 100) { edges { node { id
            issues(first: 50) { edges { node { id labels(first: 60) { edges { node { id name } } } } } } } } } } }"""
     )
-    assert (price(document, {}).requests, price(document, {}).points) == (5101, 51)
+    assert (price(query, {}).requests, price(query, {}).points) == (5101, 51)
 
 
 def test_skipped_sections_cost_nothing() -> None:
-    document = graphql.parse(
+    query = graphql.parse(
         """query($on: Boolean!) { repository {
              issues(first: 100) @include(if: $on) { nodes { labels(first: 9) { nodes { id } } } } } }"""
     )
-    assert (price(document, {"on": True}).requests, price(document, {"on": False}).requests) == (101, 0)
+    assert (price(query, {"on": True}).requests, price(query, {"on": False}).requests) == (101, 0)
 
 
 @pytest.mark.skipif(shared_folder() is None, reason="GitHub's whole schema is not at hand")
@@ -204,3 +205,4 @@ def test_our_schema_is_a_part_of_githubs() -> None:
     whole = (folder / "schema.graphql").read_text("utf-8")
     assert trim(whole) == Path(__file__).with_name("schema.graphql").read_text("utf-8")
     graphql.assert_valid_schema(schema())
+    assert graphql.validate(graphql.build_schema(whole, assume_valid=True), graphql.parse(document())) == []
