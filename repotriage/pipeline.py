@@ -6,24 +6,21 @@ snapshot gives the same report wherever and whenever it is analysed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from repotriage import __version__
 from repotriage.compat import breakages
 from repotriage.fetchers.port import Fetcher
 from repotriage.manifests import assemble as manifests
-from repotriage.manifests import coverage, imports
 from repotriage.models.breakage import BreakageUse
-from repotriage.models.document import Document
 from repotriage.models.profile import Profile
 from repotriage.models.report import Report
-from repotriage.models.requirement import Dependencies
 from repotriage.models.snapshot import Snapshot
 from repotriage.models.solution import Environment
 from repotriage.models.study import Study
 from repotriage.models.target import Target
 from repotriage.parsing.markup import documents
-from repotriage.parsing.walk import Facts, walk
+from repotriage.parsing.walk import walk
 from repotriage.reading import assemble as reading
 from repotriage.scorer import score
 from repotriage.signals.registry import all_signals
@@ -46,11 +43,11 @@ def bring(target: Target, fetcher: Fetcher) -> Snapshot:
 def study(snapshot: Snapshot) -> Study:
     """Read everything that can be read without running anything; every file is parsed once."""
     pages = documents(snapshot)
-    facts = walk(snapshot, (*reading.VISITORS, *manifests.VISITORS, imports.visit, breakages.visit))
+    facts = walk(snapshot, (*reading.VISITORS, *manifests.VISITORS, breakages.visit))
     return Study(
         snapshot=snapshot,
         reading=reading.assemble(snapshot, pages, facts),
-        dependencies=_dependencies(snapshot, pages, facts),
+        dependencies=manifests.assemble(snapshot, pages, facts),
         breakages=facts.of(BreakageUse),
     )
 
@@ -66,9 +63,3 @@ def analyse(snapshot: Snapshot, profile: Profile, solve: Solve | None = None) ->
         score=score(judge(studied), profile, all_signals()),
     )
 
-
-def _dependencies(snapshot: Snapshot, pages: Sequence[Document], facts: Facts) -> Dependencies:
-    """What is declared, held against what is imported."""
-    declared = manifests.assemble(snapshot, pages, facts)
-    found = coverage.cover(snapshot, facts.of(imports.ImportFact), facts.of(imports.SearchPath), declared.requirements)
-    return declared.model_copy(update=found._asdict())

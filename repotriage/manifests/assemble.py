@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from repotriage.manifests import imports
 from repotriage.manifests.contradictions import contradictions
+from repotriage.manifests.coverage import cover
 from repotriage.manifests.docs import read_document
 from repotriage.manifests.formats.conda import conda
 from repotriage.manifests.formats.requirements import read_requirements
@@ -27,7 +29,7 @@ from repotriage.models.requirement import (
 from repotriage.models.snapshot import File, Snapshot
 from repotriage.parsing.walk import Facts, Visitor
 
-VISITORS: tuple[Visitor, ...] = ()
+VISITORS: tuple[Visitor, ...] = (imports.visit,)
 
 MAX_FILE = 30_000_000  # characters of one dependency file
 MAX_LINE = 1_000_000  # characters of one line, but in notebooks and lock files
@@ -35,9 +37,11 @@ _INSTALLED = re.compile(r"(?:.*/)?(?:node_modules|site-packages|\.git|\.tox|\.ve
 _LONG_LINES = re.compile(r".*(?:\.ipynb|\.lock|lock\.json)", re.IGNORECASE)
 
 
-def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) -> Dependencies:  # noqa: ARG001 - imports come
-    """Read every dependency file and document, merge what they say, and rank the files."""
-    return merge(snapshot, documents)
+def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) -> Dependencies:
+    """Read every dependency file and document, merge what they say, rank the files, and hold the imports against it."""
+    declared = merge(snapshot, documents)
+    found = cover(snapshot, facts.of(imports.ImportFact), facts.of(imports.SearchPath), declared.requirements)
+    return declared.model_copy(update=found._asdict())
 
 
 def merge(snapshot: Snapshot, documents: Sequence[Document]) -> Dependencies:
