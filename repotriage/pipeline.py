@@ -30,6 +30,9 @@ Solve = Callable[[Study], Environment]
 """Finds the environment of a study, such as `repotriage.environment.environment_of` with its machine bound."""
 
 
+_MAIN_ROLES = {"train", "evaluate", "inference", "demo"}
+
+
 def bring(target: Target, fetcher: Fetcher) -> Snapshot:
     """Fetch the target.
 
@@ -44,10 +47,16 @@ def study(snapshot: Snapshot) -> Study:
     """Read everything that can be read without running anything; every file is parsed once."""
     pages = documents(snapshot)
     facts = walk(snapshot, (*reading.VISITORS, *manifests.VISITORS, breakages.visit))
+    read = reading.assemble(snapshot, pages, facts)
+    starts = {
+        entry.path
+        for entry in read.entry_points
+        if entry.documented_at is not None or (entry.rank == 1 and entry.role in _MAIN_ROLES)
+    }
     return Study(
         snapshot=snapshot,
-        reading=reading.assemble(snapshot, pages, facts),
-        dependencies=manifests.assemble(snapshot, pages, facts),
+        reading=read,
+        dependencies=manifests.assemble(snapshot, pages, facts, starts),
         breakages=facts.of(BreakageUse),
     )
 

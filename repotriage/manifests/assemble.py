@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from repotriage.manifests import imports
 from repotriage.manifests.contradictions import contradictions
@@ -37,10 +37,15 @@ _INSTALLED = re.compile(r"(?:.*/)?(?:node_modules|site-packages|\.git|\.tox|\.ve
 _LONG_LINES = re.compile(r".*(?:\.ipynb|\.lock|lock\.json)", re.IGNORECASE)
 
 
-def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) -> Dependencies:
-    """Read every dependency file and document, merge what they say, rank the files, and hold the imports against it."""
+def assemble(
+    snapshot: Snapshot, documents: Sequence[Document], facts: Facts, entry_paths: Collection[str] = ()
+) -> Dependencies:
+    """Read every dependency file and document, merge what they say, rank the files, and hold the imports against it.
+
+    `entry_paths` are the files that start the main job: what only others import is not needed for it.
+    """
     declared = merge(snapshot, documents)
-    found = cover(snapshot, facts.of(imports.ImportFact), facts.of(imports.SearchPath), declared.requirements)
+    found = cover(snapshot, facts, declared.requirements, entry_paths)
     return declared.model_copy(update=found._asdict())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -14,11 +14,23 @@ from packaging.version import Version
 
 from repotriage.data import table, text
 from repotriage.manifests.distributions import brought_along, distributions_of, in_standard_library
-from repotriage.manifests.imports import Context, ImportFact, SearchPath
+from repotriage.manifests.imports import Context, ImportFact, RelativeImport, Runnable, SearchPath
+from repotriage.manifests.reach import auxiliary_files
 from repotriage.models.requirement import ImportedModule, Requirement
 from repotriage.models.snapshot import Snapshot
+from repotriage.parsing.walk import Facts
 
-_ORDER: tuple[Context, ...] = ("main", "function", "guarded", "type_checking", "example", "test", "setup", "docs")
+_ORDER: tuple[Context, ...] = (
+    "main",
+    "function",
+    "guarded",
+    "type_checking",
+    "auxiliary",
+    "example",
+    "test",
+    "setup",
+    "docs",
+)
 _PYTHONS = tuple(Version(f"3.{minor}") for minor in range(5, 16))
 _ALWAYS_THERE = frozenset({"pip", "setuptools", "wheel"})
 _EXTENSION = re.compile(r"(?:\b\w*Extension|make_cuda_ext)\(\s*(?:name\s*=\s*)?[\"']([\w.]+)[\"']")
@@ -37,17 +49,26 @@ class Coverage(NamedTuple):
 
 def cover(
     snapshot: Snapshot,
-    imports: Sequence[ImportFact],
-    search_paths: Sequence[SearchPath],
+    facts: Facts,
     requirements: Sequence[Requirement],
+    entry_paths: Collection[str] = (),
 ) -> Coverage:
     """Hold the third-party imports of the code against what is declared anywhere.
 
+    `entry_paths` are the files that start the main job; what is beside it is not needed.
     `unused` are runtime lines written by a person whose modules are known and imported
     nowhere; a lock file or a full export says nothing about use.
     """
     python = lowest_python(requirements)
-    own = OwnModules(snapshot, search_paths)
+    own = OwnModules(snapshot, facts.of(SearchPath))
+    imports = facts.of(ImportFact)
+    beside = auxiliary_files(
+        snapshot, imports, facts.of(RelativeImport), facts.of(Runnable), entry_paths, own.folders_of
+    )
+    imports = tuple(
+        fact.model_copy(update={"context": "auxiliary"}) if fact.context == "main" and fact.at.path in beside else fact
+        for fact in imports
+    )
     declared = {requirement.name for requirement in requirements if requirement.kind in _INSTALLED}
     found = _third_party(imports, own, python)
     modules = tuple(_module(name, facts) for name, facts in sorted(found.items()))
@@ -123,19 +144,21 @@ class OwnModules:
         elsewhere in the tree is the repository's own unless a distribution is known by it.
         """
         top = dotted.partition(".")[0]
-        if top in self._submodules or top in self._built:
+        if top in self._submodules or top in self._built or self.folders_of(dotted, importer):
             return True
-        places = self._places.get(top)
+        return top in self._places and distributions_of(top) is None
+
+    def folders_of(self, dotted: str, importer: str) -> set[str]:
+        """The folders, of those that Python would search, in which an import finds the repository's own code."""
+        places = self._places.get(dotted.partition(".")[0])
         if not places:
-            return False
+            return set()
         folder = importer.rpartition("/")[0]
         searched = {"", "src", "lib", "python", folder, *self._added}
         while folder:
             folder = folder.rpartition("/")[0]
             searched |= {folder, f"{folder}/src" if folder else "src"}
-        if places & searched:
-            return True
-        return distributions_of(top) is None
+        return places & searched
 
 
 def _names_built_by_setup(snapshot: Snapshot) -> set[str]:

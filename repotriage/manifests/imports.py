@@ -11,7 +11,7 @@ from repotriage.models.base import CleanStr, Frozen
 from repotriage.models.location import Location
 from repotriage.parsing.python import Module
 
-Context = Literal["main", "guarded", "type_checking", "function", "test", "example", "docs", "setup"]
+Context = Literal["main", "guarded", "type_checking", "function", "auxiliary", "test", "example", "docs", "setup"]
 
 _PATH_CONTEXTS: tuple[tuple[Context, re.Pattern[str]], ...] = (
     ("setup", re.compile(r"(^|/)(setup|noxfile|fabfile|tasks|conf)\.py$")),
@@ -27,6 +27,20 @@ class ImportFact(Frozen):
     module: CleanStr
     at: Location
     context: Context
+
+
+class RelativeImport(Frozen):
+    """One relative import: the modules of the repository that it may name, as paths without `.py`."""
+
+    importer: CleanStr
+    targets: tuple[CleanStr, ...]
+    context: Context
+
+
+class Runnable(Frozen):
+    """A file that does something when it is run by itself."""
+
+    path: CleanStr
 
 
 class SearchPath(Frozen):
@@ -49,7 +63,23 @@ def visit(module: Module) -> Iterable[Frozen]:
             for name in names:
                 dotted = f"{node_from.module}.{name}" if name else node_from.module
                 yield ImportFact(module=dotted, at=module.at(node_from), context=context)
+        elif node_from.level:
+            yield RelativeImport(
+                importer=module.path,
+                targets=_relative_targets(module.path, node_from),
+                context=_context(module, node_from, of_path),
+            )
+    if module.path.endswith(".ipynb") or any(_is_main_guard(node.test) for node in module.of(ast.If)):
+        yield Runnable(path=module.path)
     yield from _search_paths(module)
+
+
+def _relative_targets(path: str, node: ast.ImportFrom) -> tuple[str, ...]:
+    folders = path.split("/")[:-1]
+    if node.level - 1 > len(folders):
+        return ()
+    base = folders[: len(folders) - (node.level - 1)] + (node.module.split(".") if node.module else [])
+    return ("/".join(base), *("/".join([*base, alias.name]) for alias in node.names if alias.name != "*"))
 
 
 def context_of_path(path: str) -> Context:

@@ -135,7 +135,7 @@ class ImportedModule(Frozen):
     at: tuple[Location, ...]  # the first places, main code first; at most 20
     count: int = Field(ge=1)
     needed: bool  # imported unguarded by code of the main job
-    context: Literal["main", "guarded", "type_checking", "function", "test", "example", "docs", "setup"]
+    context: Literal["main", "guarded", "type_checking", "function", "auxiliary", "test", "example", "docs", "setup"]
     distributions: tuple[str, ...] = ()  # candidates, likeliest first; empty: unknown
     source: CleanStr | None = None  # the table row's source that tells it
 

@@ -12,11 +12,13 @@ def requirement(name: str, specifier: str = "", **fields: object) -> Requirement
     return Requirement.model_validate({"name": name, "specifier": specifier, **values})
 
 
-def covered(texts: dict[str, str], *requirements: Requirement, extra: tuple[File, ...] = ()) -> Coverage:
+def covered(
+    texts: dict[str, str], *requirements: Requirement, extra: tuple[File, ...] = (), entry_paths: tuple[str, ...] = ()
+) -> Coverage:
     tree = tuple(sorted((*files(texts), *extra), key=lambda file: file.path))
     snapshot = Snapshot(source="checkout", name="owner/name", taken_at=TAKEN_AT, files=tree)
     facts = walk(snapshot, [imports.visit])
-    return coverage.cover(snapshot, facts.of(imports.ImportFact), facts.of(imports.SearchPath), requirements)
+    return coverage.cover(snapshot, facts, requirements, entry_paths)
 
 
 def undeclared(texts: dict[str, str], *requirements: Requirement, extra: tuple[File, ...] = ()) -> list[str]:
@@ -117,3 +119,24 @@ def test_wrong_names_come_with_what_to_install_instead() -> None:
         requirement("dataclasses", marker='python_version < "3.7"'),
     )
     assert dict(found.successors) == {"sklearn": "scikit-learn"}
+
+
+def test_what_only_scripts_beside_the_main_job_import_is_not_needed() -> None:
+    texts = {
+        "train.py": "from lib import net\nif __name__ == '__main__':\n    pass\n",
+        "lib/__init__.py": "",
+        "lib/net.py": "import torch\nfrom . import ops\ndef load():\n    from .jaxed import weights\n",
+        "lib/ops.py": "import einops\n",
+        "lib/jaxed.py": "import jax\n",
+        "lib/by_name.py": "import kornia\n",
+        "convert/from_mxnet.py": "import mxnet\nif __name__ == '__main__':\n    pass\n",
+    }
+    found = covered(texts, entry_paths=("train.py",))
+    assert {m.module: m.context for m in found.imports} == {
+        "torch": "main",
+        "einops": "main",
+        "kornia": "main",  # nothing imports the file, and it is no script: it may be loaded by its name
+        "jax": "auxiliary",
+        "mxnet": "auxiliary",
+    }
+    assert [m.module for m in covered(texts).undeclared] == ["einops", "jax", "kornia", "mxnet", "torch"]
