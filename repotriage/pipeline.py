@@ -71,4 +71,3 @@ def analyse(snapshot: Snapshot, profile: Profile, solve: Solve | None = None) ->
         study=studied,
         score=score(judge(studied), profile, all_signals()),
     )
-
