@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 from packaging import tags
@@ -61,38 +61,9 @@ class Target(Frozen):
         except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName, ValueError):
             return True
 
-    @cached_property
-    def _tags(self) -> frozenset[tuple[str, str, str]]:
-        major, _, minor = self.python.partition(".")
-        version = (int(major), int(minor.partition(".")[0] or 0))
-        digits = f"{version[0]}{version[1]}"
-        if version[0] == 2:
-            abi = f"cp{digits}mu"
-        else:
-            abi = f"cp{digits}m" if version <= _NEWEST_PYTHON_WITH_M else f"cp{digits}"
-        platforms = list(self._platforms())
-        found = itertools.chain(
-            tags.cpython_tags(version, abis=[abi], platforms=platforms),
-            tags.compatible_tags(version, f"cp{digits}", platforms),
-        )
-        return frozenset((tag.interpreter, tag.abi, tag.platform) for tag in found)
-
-    def _platforms(self) -> list[str]:
-        if self.os == "windows":
-            return ["win_arm64" if self.arch != "x86_64" else "win_amd64"]
-        if self.os == "macos":
-            return list(tags.mac_platforms((15, 0), "x86_64" if self.arch == "x86_64" else "arm64"))
-        machine = "x86_64" if self.arch == "x86_64" else "aarch64"
-        found: list[str] = []
-        for minor in range(int(self.glibc.partition(".")[2].partition(".")[0] or 17), 4, -1):
-            found.append(f"manylinux_2_{minor}_{machine}")
-            if minor in _MANYLINUX:
-                found.append(f"{_MANYLINUX[minor]}_{machine}")
-        return [*found, f"linux_{machine}"]
-
     def fits(self, file: IndexFile) -> bool:
         """Whether the wheel `file` can be installed here, by its tags."""
-        wanted = self._tags
+        wanted = _tags(self.python, self.os, self.arch, self.glibc)
         python, abi, platform = file.tags
         if "." not in python and "." not in abi and "." not in platform:
             return (python, abi, platform) in wanted
@@ -106,3 +77,32 @@ class Target(Frozen):
             "macos": "x86_64-apple-darwin" if self.arch == "x86_64" else "aarch64-apple-darwin",
             "windows": "x86_64-pc-windows-msvc" if self.arch == "x86_64" else "aarch64-pc-windows-msvc",
         }[self.os]
+
+
+@cache
+def _tags(python: str, os: str, arch: str, glibc: str) -> frozenset[tuple[str, str, str]]:
+    """Every wheel tag that an environment takes; computed once for each."""
+    major, _, minor = python.partition(".")
+    version = (int(major), int(minor.partition(".")[0] or 0))
+    digits = f"{version[0]}{version[1]}"
+    suffix = "mu" if version[0] == 2 else "m" if version <= _NEWEST_PYTHON_WITH_M else ""
+    platforms = _platforms(os, arch, glibc)
+    found = itertools.chain(
+        tags.cpython_tags(version, abis=[f"cp{digits}{suffix}"], platforms=platforms),
+        tags.compatible_tags(version, f"cp{digits}", platforms),
+    )
+    return frozenset((tag.interpreter, tag.abi, tag.platform) for tag in found)
+
+
+def _platforms(os: str, arch: str, glibc: str) -> list[str]:
+    if os == "windows":
+        return ["win_arm64" if arch != "x86_64" else "win_amd64"]
+    if os == "macos":
+        return list(tags.mac_platforms((15, 0), "x86_64" if arch == "x86_64" else "arm64"))
+    machine = "x86_64" if arch == "x86_64" else "aarch64"
+    found: list[str] = []
+    for minor in range(int(glibc.partition(".")[2].partition(".")[0] or 17), 4, -1):
+        found.append(f"manylinux_2_{minor}_{machine}")
+        if minor in _MANYLINUX:
+            found.append(f"{_MANYLINUX[minor]}_{machine}")
+    return [*found, f"linux_{machine}"]

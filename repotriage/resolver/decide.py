@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Literal
 
 from packaging.requirements import Requirement
@@ -155,6 +156,7 @@ def allows_python(file: IndexFile, python: str) -> bool:
     return file.requires_python is None or minor_allowed(file.requires_python, python)
 
 
+@cache
 def minor_allowed(specifier: str, python: str) -> bool:
     """Whether a specifier set admits some patch release of a minor version (`3.8`).
 
