@@ -282,9 +282,17 @@ def _local(sheet: Sheet, context: Context, value: str, line: int, raw: str, role
     if role.foreign and re.match(r"\.(?:/|\[|\Z)", value):
         sheet.pip(f"git+{role.foreign}", line, raw=raw, kind=role.kind, group=role.group, cell=role.cell)
         return
+    if not re.match(r"[\w+]+://|git\+", value):
+        value = _inside_own(value, context) or "."
     if role.folder and not re.match(r"[\w+]+://|git\+", value):
         value = posixpath.join(role.folder, value)
     local_or_named(sheet, context, value, line, raw=raw, kind=role.kind, cell=role.cell)
+
+
+def _inside_own(path: str, context: Context) -> str:
+    """A path that goes through a fresh clone of this very repository, seen from its root."""
+    head, slash, rest = path.removeprefix("./").partition("/")
+    return rest if slash and context.own and head.lower() == context.own else path
 
 
 def _list(
@@ -301,6 +309,7 @@ def _list(
     if value.startswith(("/dev/", "/tmp/")):  # noqa: S108 - a path of theirs that is only named
         sheet.index("other", raw, line, role.cell)
         return
+    value = _inside_own(value, context)
     target = context.resolve(sheet.path, posixpath.join(role.folder, value))
     if isinstance(target, Message) and role.folder:
         target = context.resolve(sheet.path, value)

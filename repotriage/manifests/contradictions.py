@@ -67,6 +67,8 @@ def _alternatives(first: Requirement, second: Requirement, listed: list[Requirem
     """Two lists of one format for different machines; or a file that allows the other's version elsewhere in it."""
     if first.format == second.format and first.format not in ("readme", "prose"):
         return True
+    if first.locked and second.locked:
+        return True
     if {first.format, second.format} <= {"readme", "prose"} and _language(first.at.path) == _language(second.at.path):
         return posixpath.dirname(first.at.path) != posixpath.dirname(second.at.path)
     return any(

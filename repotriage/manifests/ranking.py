@@ -72,9 +72,8 @@ def rank(formats: Mapping[str, Format], declared: Mapping[str, Sequence[Declared
 
     for path in sorted((one for one in formats if _is_readme(one, base)), key=_readme_order):
         readings = declared.get(path, ())
-        if any(reading.requirements for reading in readings):
-            done.add(path)
-            order.append((path, msg("it is what a user reads first")))
+        done.add(path)
+        order.append((path, msg("it is what a user reads first")))
         for include in _includes(readings):
             follow(include.path, _because(include))
     for path in sorted(formats, key=lambda one: _default_order(one, formats[one], base)):

@@ -64,7 +64,7 @@ class Sheet:
     def declared(self) -> Declared:
         """What stands on the sheet."""
         return Declared(
-            requirements=tuple({_identity(one): one for one in self._requirements}.values()),
+            requirements=tuple({_identity(one): one for one in reversed(self._requirements)}.values())[::-1],
             unreadable=tuple(self._unreadable),
             indexes=tuple(dict.fromkeys(self._indexes)),
             includes=tuple(dict.fromkeys(self._includes)),

@@ -36,9 +36,10 @@ def test_the_readme_leads_the_ranking_and_says_why(merged: Merge) -> None:
         }
     )
     ranks = {file.path: (file.rank, str(file.why)) for file in found.files}
-    assert ranks["envs/gpu.yml"] == (1, "README.md:4 reads it")
-    assert ranks["requirements.txt"][0] == 2
-    assert ranks["more.txt"] == (3, "requirements.txt:1 reads it")
+    assert ranks["README.md"][0] == 1
+    assert ranks["envs/gpu.yml"] == (2, "README.md:4 reads it")
+    assert ranks["requirements.txt"][0] == 3
+    assert ranks["more.txt"] == (4, "requirements.txt:1 reads it")
     assert ranks["docs/requirements.txt"][0] is None
 
 
