@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import pkgutil
 import sys
@@ -58,6 +59,9 @@ def _guard(app: typer.Typer) -> None:
 
 def run() -> None:
     """Run the command that the command line names."""
+    # Syntax trees are many small objects without cycles: looking for cycles as often as Python does by itself
+    # takes a fifth of the time and frees nothing.
+    gc.set_threshold(100_000, 50, 50)
     try:
         build()(prog_name="repotriage")
     except KeyboardInterrupt:  # before or after the command itself
