@@ -56,9 +56,10 @@ docs: $(VENV)/.installed
 	$(BIN)/python -m tools.generate_signal_docs
 	$(BIN)/python -m tools.generate_schema
 
-# Write the expected reports of the fixtures again; read the difference like code.
+# Write the expected reports of the fixtures, and the one in the README, again; read the difference like code.
 golden: $(VENV)/.installed
 	$(BIN)/pytest -q tests/golden --update-golden
+	$(BIN)/python -m tools.generate_readme_demo
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

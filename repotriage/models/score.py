@@ -26,8 +26,13 @@ class Interval(Frozen):
 
     @property
     def points(self) -> tuple[int, int]:
-        """`low` and `high` out of 100 in whole points, rounded outwards: neither end promises too much."""
-        return math.floor(self.low * 100 + _ROUNDING), math.ceil(self.high * 100 - _ROUNDING)
+        """`low` and `high` out of 100 in whole points, rounded outwards: neither end promises too much.
+
+        Where nothing is unknown both are the same, rounded down.
+        """
+        low = math.floor(self.low * 100 + _ROUNDING)
+        exact = (self.high - self.low) * 100 < _ROUNDING
+        return low, low if exact else math.ceil(self.high * 100 - _ROUNDING)
 
     @property
     def percent_known(self) -> int:

@@ -180,9 +180,14 @@ def _losses(score: Score) -> Iterator[Item]:
 
 
 def _remedies(score: Score) -> Iterator[Item]:
-    with_remedy = [(one, one.finding.remedy) for one in score.losses if one.finding.remedy is not None]
-    for one, remedy in with_remedy[:REMEDIES_SHOWN]:
-        yield Item(mark=msg("+{points:.1f}", points=_points(one.loss)), text=remedy)
+    # Several signals may ask for the same: it is said once, with what it brings in all.
+    gains: dict[str, tuple[Message, float]] = {}
+    for one in score.losses:
+        if one.finding.remedy is not None:
+            _, gain = gains.get(str(one.finding.remedy), (None, 0.0))
+            gains[str(one.finding.remedy)] = (one.finding.remedy, gain + one.loss)
+    for remedy, gain in sorted(gains.values(), key=lambda pair: -pair[1])[:REMEDIES_SHOWN]:
+        yield Item(mark=msg("+{points:.1f}", points=_points(gain)), text=remedy)
 
 
 def _unknowns(score: Score) -> Iterator[Item]:
