@@ -8,13 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from repotriage.fetchers.snapshot_file import load
-from repotriage.pipeline import analyse
 
 from repotriage.api import open_profile
+from repotriage.fetchers.snapshot_file import load
 from repotriage.models.finding import FAMILIES
 from repotriage.models.report import Report
 from repotriage.models.score import Interval
+from repotriage.pipeline import analyse
 from repotriage.renderers import json_v1, markdown, terminal
 from repotriage.scorer import profile_names
 
