@@ -63,6 +63,7 @@ class Candidate(Frozen):
     build: str | None = None  # cu118, cpu; None: what the plain index gives
     index_url: CleanStr | None = None
     clock: Clock
+    clock_place: int = 0  # 0 is the likeliest date for this repository
     reason: Message
 
 

@@ -58,6 +58,8 @@ class CandidateV1(V1):
     build: CleanStr | None
     index_url: CleanStr | None
     clock: ClockV1
+    clock_place: int
+    """0 is the likeliest date for this repository."""
     reason: Sentence
 
 

@@ -92,11 +92,9 @@ def attempt(
                 break
             pins = pins_of(bench, answer, state, target)
             known = judges(pins, target)
-            new = [
-                one.avoided_by
-                for one in known
-                if one.avoided_by is not None and all(w.line != one.avoided_by.line for w in state.wishes)
-            ]
+            there = {wish.line for wish in state.wishes}
+            avoiding = {one.avoided_by.line: one.avoided_by for one in known if one.avoided_by is not None}
+            new = [wish for line, wish in avoiding.items() if line not in there]
             if not new:
                 break
             before, reported = list(state.wishes), list(state.changes)

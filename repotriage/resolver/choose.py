@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from repotriage.models.base import Message, msg
-from repotriage.models.solution import Attempt, Change
+from repotriage.models.solution import Attempt, Candidate, Change
 
 _ORDER = {"solves": 0, "solves with changes": 0, "conflict": 2, "unknown": 3}
 
@@ -14,14 +14,23 @@ CHANGED = 2
 LEFT_OUT = 4
 COMPILED = 1
 OTHER_PYTHON = 2
+LATER_CLOCK = 2
 
 
 def cost(attempt: Attempt) -> int:
-    """How far a solution is from what the repository says: per line changed or left out, per
-    package that must be compiled, and for a Python other than the declared."""
+    """How far a solution is from what the repository says.
+
+    Counted are lines changed or left out, packages that must be compiled, a Python other than
+    the declared, and a less likely date.
+    """
     changed = sum(cost_of(change) for change in attempt.changes)
     compiled = sum(pin.compiles for pin in attempt.pins) * COMPILED
-    return changed + compiled + (0 if attempt.candidate.python_declared else OTHER_PYTHON)
+    return changed + compiled + cost_of_candidate(attempt.candidate)
+
+
+def cost_of_candidate(candidate: Candidate) -> int:
+    """The cost of a candidate before anything is solved."""
+    return LATER_CLOCK * candidate.clock_place + (0 if candidate.python_declared else OTHER_PYTHON)
 
 
 def cost_of(change: Change) -> int:

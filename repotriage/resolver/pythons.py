@@ -90,11 +90,12 @@ def python_choices(
             continue
         is_declared = version in declared.allowed
         broken = any(use.package == "python" and breaks(use, f"{version}.0") for use in uses)
-        least = sum(least_cost(wish, version) for wish in wishes) + (0 if is_declared else OTHER_PYTHON)
+        least = sum(least_cost(wish, version) for wish in wishes)
         reason = _why(version, declared, is_declared, usual)
         choice = PythonChoice(version=version, reason=reason, declared=is_declared, least=least)
         distance = abs(_key(version)[1] - _key(usual)[1]) + (0.5 if _key(version) > _key(usual) else 0)
-        ranked.append(((broken, least, not is_declared, distance), choice))
+        asked = least + (0 if is_declared else OTHER_PYTHON)
+        ranked.append(((broken, asked, not is_declared, distance), choice))
     ranked.sort(key=lambda pair: pair[0])
     found = [choice for _, choice in ranked[:most]]
     # What the repository declares is tried even where lines have nothing for it.

@@ -18,7 +18,7 @@ from repotriage.models.solution import Attempt, Candidate, Clock, Environment, W
 from repotriage.models.study import Study
 from repotriage.resolver.attempt import TooManyChanges, attempt
 from repotriage.resolver.bench import OURS, Bench
-from repotriage.resolver.choose import CHANGED, COMPILED, LEFT_OUT, OTHER_PYTHON, best_of, cost, cost_of, why_best
+from repotriage.resolver.choose import CHANGED, COMPILED, LEFT_OUT, best_of, cost, cost_of, cost_of_candidate, why_best
 from repotriage.resolver.clocks import clocks_of
 from repotriage.resolver.decide import first_uploaded
 from repotriage.resolver.gateway import Gateway
@@ -105,7 +105,7 @@ def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: Solv
         if (bench.time_is_up and attempts) or (cheapest is not None and least >= cheapest - COMPILED):
             continue
         target = target_of(host, candidate.python)
-        room = None if cheapest is None else cheapest - (0 if candidate.python_declared else OTHER_PYTHON)
+        room = None if cheapest is None else cheapest - cost_of_candidate(candidate)
         try:
             found = attempt(bench, candidate, target, asked, judges_of(study, asked, host, wanted.cuda), below=room)
         except TooManyChanges:
@@ -121,7 +121,7 @@ def _candidates(
 ) -> list[tuple[Candidate, int]]:
     """Every Python with every clock, all of the likeliest clock first; and the least cost each can have."""
     found: list[tuple[Candidate, int]] = []
-    for clock in _some(clocks, wanted.most_clocks):
+    for place, clock in enumerate(_some(clocks, wanted.most_clocks)):
 
         def least_cost(wish: Wish, python: str, clock: Clock = clock) -> int:
             return _least_cost(bench, wish, target_of(host, python), clock.cutoff)
@@ -130,8 +130,15 @@ def _candidates(
             study, asked.wishes, clock.cutoff, least_cost, only=wanted.python, most=wanted.most_pythons
         )
         for one in choices:
-            candidate = Candidate(python=one.version, python_declared=one.declared, clock=clock, reason=one.reason)
-            found.append((candidate, sum(map(cost_of, asked.changes)) + one.least))
+            candidate = Candidate(
+                python=one.version,
+                python_declared=one.declared,
+                clock=clock,
+                clock_place=place,
+                reason=one.reason,
+            )
+            least = sum(map(cost_of, asked.changes)) + one.least + cost_of_candidate(candidate)
+            found.append((candidate, least))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement
@@ -15,8 +15,10 @@ from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.requirement import Dependencies, ImportedModule, Requirement
 from repotriage.models.solution import Change, Wish
 
-_FAR = 10_000
-_PROSE = ("readme", "prose", "badge", "import", "notebook", "workflow", "dockerfile", "shell", "devcontainer", "cog")
+_MANY = 20
+_CONDA = ("conda", "conda-lock", "pixi")
+_PIP = ("requirements", "constraints", "pyproject", "setup.cfg", "setup.py", "pipfile")
+_DOCUMENTS = ("readme", "prose")
 _NOT_INSTALLED = {"python", "pip", "setuptools", "wheel", "conda", "cuda", "cudatoolkit", "cudnn"}
 
 
@@ -60,35 +62,38 @@ def wishes_of(dependencies: Dependencies) -> Asked:
 
 
 def _followed(dependencies: Dependencies) -> Iterator[Requirement]:
-    """The requirements of the file that a user follows first, and of the others what the code imports besides."""
+    """The lines of the file that a user follows first, and of the others what the code imports besides.
+
+    A file that nothing leads to only tells versions of what is imported.
+    """
     ranks = {file.path: file.rank for file in dependencies.files}
     runtime = [one for one in dependencies.requirements if one.kind == "runtime" and one.name not in _NOT_INSTALLED]
-    by_rank: dict[int, list[Requirement]] = {}
+    by_rank: dict[int | None, list[Requirement]] = {}
     for one in runtime:
-        rank = ranks.get(one.at.path)
-        if rank is None or one.format in _PROSE:
-            rank = _FAR + (rank or 0)
-        by_rank.setdefault(rank, []).append(one)
-    if not by_rank:
-        return
-    first, *others = sorted(by_rank)
-    cut = _imported_names(dependencies) if _is_export(by_rank[first]) else None
-    seen: set[str] = set()
-    for one in by_rank[first]:
-        if cut is None or one.name in cut:
-            seen.add(one.name)
-            yield one
+        by_rank.setdefault(ranks.get(one.at.path), []).append(one)
     imported = _imported_names(dependencies)
-    for rank in others:
-        new = [one for one in by_rank[rank] if one.name not in seen and one.name in imported]
+    seen: set[str] = set()
+    followed = sorted(rank for rank in by_rank if rank is not None)
+    for place, rank in enumerate([*followed, None]):
+        whole = place == 0 and rank is not None and not _is_export(by_rank[rank])
+        new = [one for one in by_rank.get(rank, ()) if one.name not in seen and (whole or one.name in imported)]
         seen.update(one.name for one in new)
-        yield from new
+        yield from _one_of_alternatives(new)
 
 
-def _is_export(requirements: Iterable[Requirement]) -> bool:
+def _one_of_alternatives(requirements: Sequence[Requirement]) -> Iterator[Requirement]:
+    """Without the later of several ways: documents show alternatives, and a lock holds several environments."""
+    taken: dict[str, Requirement] = {}
+    for one in requirements:
+        first = taken.setdefault(one.name, one)
+        if first is one or not (one.locked or one.format in _DOCUMENTS) or one.marker != first.marker:
+            yield one
+
+
+def _is_export(requirements: Sequence[Requirement]) -> bool:
     """Whether this is a dump of a whole conda environment, with its libraries, rather than a list of needs."""
-    listed = list(requirements)
-    return len(listed) > 20 and all(one.format == "conda" for one in listed) and any(one.locked for one in listed)
+    conda = sum(one.format in _CONDA for one in requirements)
+    return len(requirements) > _MANY and conda == len(requirements) and any(one.locked for one in requirements)
 
 
 def _imported_names(dependencies: Dependencies) -> set[str]:
@@ -112,7 +117,8 @@ def _line(requirement: Requirement, dependencies: Dependencies) -> tuple[str | N
             reason=msg("{name} is not the name to install: {successor} is", name=name, successor=successor),
         )
         name, specifier = successor, ""
-    elif requirement.repairs:
+    elif requirement.repairs and requirement.format in _PIP:
+        # what conda calls otherwise is only translated; a line that pip refuses is changed
         why: Message = requirement.repairs[0]
         change = Change(at=requirement.at, before=requirement.raw[:200], after=f"{name}{specifier}", reason=why)
     extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
