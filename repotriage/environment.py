@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from repotriage import __version__
+from repotriage.host import this_machine
 from repotriage.index.simple import PYPI, SimpleIndex
 from repotriage.index.store import Store
 from repotriage.models.base import Frozen
@@ -18,7 +19,6 @@ from repotriage.models.host import Host
 from repotriage.models.solution import Environment
 from repotriage.models.study import Study
 from repotriage.resolver.solve import SolveSettings, optional_native, solve
-from repotriage.resolver.this_machine import this_machine
 
 
 class EnvironmentSettings(Frozen):

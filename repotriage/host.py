@@ -105,46 +105,76 @@ class Nvml(Protocol):
         """Every GPU with its compute capability and memory."""
 
 
-def probe(machine: Machine, nvml: Nvml | None, *, now: datetime, folder: Path) -> Host:
-    """Look at a machine; `folder` is where a repository would go (its disk counts).
-
-    A probe that fails leaves its field unknown with the reason; none stops the others.
-    """
+def essentials(machine: Machine, nvml: Nvml | None) -> Host:
+    """What a solution depends on: platform, C library, driver and GPUs. No program is run for it."""
     unknown: dict[str, Message] = {}
-
-    def attempt(name: str, look: Callable[[], T]) -> T | None:
-        try:
-            return look()
-        except Exception as error:
-            unknown[name] = msg("{kind}: {error}", kind=type(error).__name__, error=str(error)[:200])
-            return None
-
-    tools, absent = _tools(machine, unknown)
-    home = _cuda_home(machine)
-    gpus = _gpus(machine, nvml, attempt, unknown)
+    attempt = _attempts(unknown)
     return Host(
         name="this machine",
-        probed_at=now,
         os=_os(machine),
-        os_version=attempt("os_version", lambda: _os_version(machine)),
         arch=_arch(machine),
         glibc=attempt("glibc", lambda: _glibc(machine)),
-        pythons=attempt("pythons", lambda: tuple(_pythons(machine))) or (),
         driver_version=None if nvml is None else attempt("driver_version", nvml.driver),
         driver_cuda=None if nvml is None else attempt("driver_cuda", nvml.cuda),
-        gpus=gpus,
-        cuda_home=home,
-        cuda_home_version=None if home is None else attempt("cuda_home_version", lambda: _toolkit_in(machine, home)),
-        cudnn=attempt("cudnn", lambda: _cudnn(machine, home)),
-        tools=tools,
-        absent=absent,
-        disk_free_mib=attempt("disk_free_mib", lambda: shutil.disk_usage(folder).free // _MIB),
-        ram_mib=attempt("ram_mib", _ram),
-        container=attempt("container", lambda: _container(machine)),
-        rocm=attempt("rocm", lambda: (machine.read("/opt/rocm/.info/version") or "").strip() or None),
+        gpus=_gpus(machine, nvml, attempt, unknown),
         mps=machine.system == "Darwin" and machine.arch == "arm64",
         unknown=unknown,
     )
+
+
+def probe(machine: Machine, nvml: Nvml | None, *, now: datetime, folder: Path) -> Host:
+    """Look at the whole machine; `folder` is where a repository would go (its disk counts).
+
+    A probe that fails leaves its field unknown with the reason; none stops the others.
+    """
+    found = essentials(machine, nvml)
+    unknown = dict(found.unknown)
+    attempt = _attempts(unknown)
+    tools, absent = _tools(machine, unknown)
+    home = _cuda_home(machine)
+    return found.model_copy(
+        update={
+            "probed_at": now,
+            "os_version": attempt("os_version", lambda: _os_version(machine)),
+            "pythons": attempt("pythons", lambda: tuple(_pythons(machine))) or (),
+            "cuda_home": home,
+            "cuda_home_version": None
+            if home is None
+            else attempt("cuda_home_version", lambda: _toolkit_in(machine, home)),
+            "cudnn": attempt("cudnn", lambda: _cudnn(machine, home)),
+            "tools": tools,
+            "absent": absent,
+            "disk_free_mib": attempt("disk_free_mib", lambda: shutil.disk_usage(folder).free // _MIB),
+            "ram_mib": attempt("ram_mib", _ram),
+            "container": attempt("container", lambda: _container(machine)),
+            "rocm": attempt("rocm", lambda: (machine.read("/opt/rocm/.info/version") or "").strip() or None),
+            "unknown": unknown,
+        }
+    )
+
+
+def this_machine() -> Host:
+    """The essentials of the machine that this process runs on."""
+    return essentials(ThisMachine(), open_nvml())
+
+
+class _Attempts(Protocol):
+    """Runs one probe; an exception becomes None, with its reason noted."""
+
+    def __call__(self, name: str, look: Callable[[], T], /) -> T | None:
+        """The answer of `look`, or None."""
+
+
+def _attempts(unknown: dict[str, Message]) -> _Attempts:
+    def attempt(name: str, look: Callable[[], T], /) -> T | None:
+        try:
+            return look()
+        except Exception as error:
+            # A driver or a program of a strange machine may raise anything.
+            unknown[name] = msg("{kind}: {error}", kind=type(error).__name__, error=str(error)[:200])
+            return None
+
+    return attempt
 
 
 def load_host(name_or_path: str) -> Host:
@@ -265,7 +295,7 @@ def _told(machine: Machine, path: str) -> str:
 def _gpus(
     machine: Machine,
     nvml: Nvml | None,
-    attempt: Callable[[str, Callable[[], tuple[Gpu, ...]]], tuple[Gpu, ...] | None],
+    attempt: _Attempts,
     unknown: dict[str, Message],
 ) -> tuple[Gpu, ...] | None:
     """From the driver; without it, whether the PCI bus has a GPU at all."""

@@ -174,28 +174,11 @@ def _write(folder: Path, found: Environment, host: Host) -> None:
 
 def _machine(host: str | None, gpu: str | None) -> Host:
     """The machine that is planned for."""
-    import tomllib
-
-    from pydantic import ValidationError
-
     from repotriage.compat.knowledge import compute_capability_of
-    from repotriage.models.host import Gpu, Host
-    from repotriage.resolver.this_machine import this_machine
-    from repotriage.userfile import read_text
+    from repotriage.host import load_host, this_machine
+    from repotriage.models.host import Gpu
 
-    if host is None:
-        machine = this_machine()
-    else:
-        text = read_text(Path(host), what="the machine's file")
-        try:
-            machine = (
-                Host.model_validate(tomllib.loads(text)) if host.endswith(".toml") else Host.model_validate_json(text)
-            )
-        except (tomllib.TOMLDecodeError, ValidationError) as error:
-            why = str(error).splitlines()[0]
-            raise UsageError(
-                f"{host} does not describe a machine: {why}", hint="see `repotriage host --format json`"
-            ) from error
+    machine = this_machine() if host is None else load_host(host)
     if gpu is None:
         return machine
     row = compute_capability_of(gpu)
