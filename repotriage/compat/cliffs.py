@@ -1,0 +1,126 @@
+"""Cliffs: what a solution is known to break although every bound that its packages declare is kept.
+
+The rows of `cliffs.toml`: a release of a package, what must stand beside it, and the constraint that avoids it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from functools import cache
+from typing import Annotated, Literal
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from pydantic import AfterValidator
+
+from repotriage.compat.knowledge import Row, rows
+from repotriage.models.base import Frozen, Message, msg
+
+Effect = Literal["break", "warning"]
+
+
+def _specifier(text: str) -> str:
+    return str(SpecifierSet(text)) and text
+
+
+def _requirement(text: str) -> str:
+    Requirement(text)
+    return text
+
+
+SpecifierStr = Annotated[str, AfterValidator(_specifier)]
+RequirementStr = Annotated[str, AfterValidator(_requirement)]
+
+
+class Cliff(Row):
+    """Releases of `package` that break what stands beside them."""
+
+    package: str  # canonical
+    versions: SpecifierStr
+    beside: RequirementStr | None = None  # another package of the solution
+    python: SpecifierStr | None = None
+    imports: tuple[str, ...] = ()  # top-level modules: the code imports one of them
+    missing: bool = False  # a solution without the package breaks as well
+    line: RequirementStr | None = None  # PEP 508; None: no release of a package helps
+    effect: Effect = "break"
+    what: str
+
+
+class Constraint(Frozen):
+    """A cliff that a solution goes over. `line` avoids it; None where no constraint does."""
+
+    package: str
+    version: str | None  # None: the solution lacks the package
+    beside: str | None = None  # the other package of the solution, canonical
+    line: str | None
+    effect: Effect
+    reason: Message
+    source: str
+
+
+def cliffs() -> tuple[Cliff, ...]:
+    """The rows of the table."""
+    return rows("cliffs", "cliff", Cliff)
+
+
+def constraints(pins: Mapping[str, str], python: str, imports: Set[str]) -> tuple[Constraint, ...]:
+    """The cliffs that a solution goes over, in the order of the table.
+
+    Args:
+        pins: public versions by canonical name.
+        python: such as `3.8` or `3.8.20`.
+        imports: top-level modules that the code imports.
+    """
+    return tuple(_constraint(row, pins) for row in cliffs() if _holds(row, pins, python, imports))
+
+
+@cache
+def _set(text: str) -> SpecifierSet:
+    return SpecifierSet(text)
+
+
+@cache
+def _beside(text: str) -> tuple[str, SpecifierSet]:
+    requirement = Requirement(text)
+    return canonicalize_name(requirement.name), requirement.specifier
+
+
+def _holds(row: Cliff, pins: Mapping[str, str], python: str, imports: Set[str]) -> bool:
+    version = pins.get(row.package)
+    if version is None:
+        if not row.missing:
+            return False
+    elif not _set(row.versions).contains(version, prereleases=True):
+        return False
+    if row.beside is not None:
+        name, specifier = _beside(row.beside)
+        other = pins.get(name)
+        if other is None or not specifier.contains(other, prereleases=True):
+            return False
+    if row.python is not None and not _set(row.python).contains(python, prereleases=True):
+        return False
+    return not row.imports or not imports.isdisjoint(row.imports)
+
+
+def _constraint(row: Cliff, pins: Mapping[str, str]) -> Constraint:
+    version = pins.get(row.package)
+    other = None if row.beside is None else _beside(row.beside)[0]
+    if version is None:
+        reason = msg("{package} is not installed: {what}", package=row.package, what=row.what)
+    elif other is None:
+        reason = msg("{package} {version}: {what}", package=row.package, version=version, what=row.what)
+    else:
+        reason = msg(
+            "{package} {version} with {other} {other_version}: {what}",
+            package=row.package, version=version, other=other, other_version=pins[other], what=row.what,
+        )  # fmt: skip
+    return Constraint(
+        package=row.package,
+        version=version,
+        beside=other,
+        line=row.line,
+        effect=row.effect,
+        reason=reason,
+        source=str(row.source),
+    )

@@ -1,0 +1,84 @@
+import re
+from collections.abc import Mapping, Set
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from repotriage.compat.cliffs import cliffs, constraints
+
+
+def lines(pins: Mapping[str, str], python: str = "3.10", imports: Set[str] = frozenset()) -> list[str | None]:
+    return [one.line for one in constraints(pins, python, imports) if one.effect == "break"]
+
+
+@pytest.mark.parametrize(
+    ("pins", "python", "imports", "line"),
+    [
+        ({"torch": "1.13.1", "numpy": "2.1.0"}, "3.10", set(), "numpy<2"),
+        ({"tensorboard": "2.5.0", "numpy": "1.24.1", "setuptools": "59.5.0"}, "3.9", set(), "numpy<1.24"),
+        ({"torch": "1.10.0", "timm": "0.3.2"}, "3.8", set(), "torch<1.8.1"),
+        ({"mmdet": "2.25.0", "mmcv-full": "1.7.1", "setuptools": "65.0"}, "3.8", set(), "mmcv-full>=1.3.17,<=1.6.0"),
+        ({"mmdet": "3.3.0", "mmcv": "2.2.0"}, "3.8", set(), "mmcv>=2.0.0rc4,<2.2.0"),
+        ({"jinja2": "2.11.3", "markupsafe": "2.1.1"}, "3.8", set(), "markupsafe<2.1"),
+        ({"setuptools": "82.0.0"}, "3.11", {"pkg_resources"}, "setuptools<82"),
+        ({"hydra-core": "1.1.0"}, "3.11.4", set(), "hydra-core>=1.3"),
+        ({"diffusers": "0.24.0", "huggingface-hub": "0.26.1"}, "3.10", set(), "huggingface-hub<0.26"),
+        ({"tensorflow": "2.4.0", "protobuf": "4.21.0"}, "3.8", set(), "protobuf<4"),
+    ],
+)
+def test_a_cliff_names_the_constraint_that_avoids_it(
+    pins: dict[str, str], python: str, imports: set[str], line: str
+) -> None:
+    assert lines(pins, python, imports) == [line]
+
+
+@pytest.mark.parametrize(
+    ("pins", "python", "imports"),
+    [
+        ({"torch": "2.3.0", "numpy": "2.1.0"}, "3.10", set()),
+        ({"torch": "1.13.1", "numpy": "1.26.4"}, "3.10", set()),
+        ({"timm": "0.3.2"}, "3.8", {"torch"}),  # torch is not part of the solution: not known to break
+        ({"setuptools": "82.0.0"}, "3.11", {"numpy"}),
+        ({"setuptools": "81.0.0"}, "3.11", {"pkg_resources"}),
+        ({"hydra-core": "1.1.0"}, "3.10.9", set()),
+        ({"mmdet": "3.3.0", "mmcv": "2.1.0"}, "3.8", set()),
+        ({}, "3.10", set()),
+    ],
+)
+def test_silent_where_nothing_is_known_to_break(pins: dict[str, str], python: str, imports: set[str]) -> None:
+    assert lines(pins, python, imports) == []
+
+
+def test_a_package_that_is_lacking_is_named_so() -> None:
+    (found,) = constraints({}, "3.12", {"pkg_resources"})
+    assert found.version is None
+    assert str(found.reason).startswith("setuptools is not installed")
+
+
+def test_what_the_code_may_be_prepared_for_is_a_warning() -> None:
+    (found,) = constraints({"torch": "2.6.0"}, "3.11", {"torch"})
+    assert (found.effect, found.line) == ("warning", "torch<2.6")
+
+
+def test_a_constraint_holds_off_the_releases_that_break() -> None:
+    for row in cliffs():
+        assert row.package == canonicalize_name(row.package)
+        if row.beside is not None:
+            assert row.package != canonicalize_name(Requirement(row.beside).name)
+        if row.line is None:
+            continue
+        line = Requirement(row.line)
+        assert canonicalize_name(line.name) == row.package, row
+        for bound in SpecifierSet(row.versions):
+            edge = bound.version if bound.operator in (">=", "<=", "==") else None
+            if edge not in (None, "0"):
+                assert not line.specifier.contains(edge, prereleases=True), row
+
+
+def test_no_row_is_there_twice_and_texts_are_short_sentences() -> None:
+    keys = [(r.package, r.versions, r.beside, r.python, r.imports) for r in cliffs()]
+    assert len(keys) == len(set(keys))
+    for row in cliffs():
+        assert re.fullmatch(r"[A-Za-z_].{8,160}[^. ]", row.what), row.what
