@@ -84,8 +84,8 @@ def attempt(
     """
     state = _State(asked.wishes, asked.changes, below)
     try:
-        _decide(bench, state, target, candidate)
-        answer = _settle(bench, state, target, candidate)
+        possible = _decide(bench, state, target, candidate)
+        answer = _settle(bench, state, target, candidate) if possible else None
         known: Sequence[Known] = ()
         for _ in range(_ROUNDS):
             if answer is None:
@@ -134,19 +134,22 @@ def attempt(
     )
 
 
-def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -> None:
-    """Settle by index facts, before uv is asked, the lines that cannot be had as they stand."""
+def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -> bool:
+    """Settle by index facts, before uv is asked, the lines that cannot be had as they stand; False: all in vain."""
     cutoff = candidate.clock.cutoff
     bench.gather(wish.name for wish in state.wishes)
     for wish in tuple(wish for wish in state.wishes if wish.origin not in OURS):
         found = bench.judge(wish.line, target, cutoff)
         if found.standing in ("offline", "unreadable"):
             raise Undecided(found.reason)
-        if found.standing == "no_such_project":
-            state.replace(wish, None, found.reason)
-        elif not found.possible:
-            nearest = next((line for line in looser(wish.line) if bench.judge(line, target, cutoff).possible), None)
-            state.replace(wish, nearest, found.reason)
+        if found.possible:
+            continue
+        nearest = next((line for line in looser(wish.line) if bench.judge(line, target, cutoff).possible), None)
+        if nearest is None and _is_main(wish):
+            state.conflict = Conflict(core=(wish,), sentence=found.reason)
+            return False
+        state.replace(wish, nearest, found.reason)
+    return True
 
 
 def _settle(bench: Bench, state: _State, target: Target, candidate: Candidate) -> Solved | None:
@@ -195,7 +198,7 @@ def _relax(
             (step, _importance(wish, raised), wish, line)
             for wish in core
             if wish.origin not in OURS
-            for step, line in enumerate((*_at_our_bound(wish, core), *looser(wish.line), None))
+            for step, line in enumerate((*_at_our_bound(wish, core), *looser(wish.line), *_left_out(wish)))
         ),
         key=lambda item: (item[3] is None, item[1][0], item[0], item[1]),
     )
@@ -209,6 +212,15 @@ def _relax(
                 change = Change(at=wish.at, before=wish.line, after=line, reason=sentence)
                 return conflict.model_copy(update={"relaxation": change}), (wish, line, sentence)
     return conflict, None
+
+
+def _left_out(wish: Wish) -> tuple[None, ...]:
+    """The last step of relaxing, leaving the line out: not for what the code is built on."""
+    return () if _is_main(wish) else (None,)
+
+
+def _is_main(wish: Wish) -> bool:
+    return canonicalize_name(wish.name) in _MAIN
 
 
 def _at_our_bound(wish: Wish, core: Sequence[Wish]) -> tuple[str, ...]:
@@ -228,7 +240,7 @@ def _importance(wish: Wish, raised: frozenset[str]) -> tuple[int, int, int]:
     """What yields last: what was pinned with the others, then the frameworks, then what is pinned."""
     return (
         int(wish.line not in raised),
-        int(canonicalize_name(wish.name) in _MAIN),
+        int(_is_main(wish)),
         int(pinned(wish.line) is not None),
     )
 

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from repotriage.models.base import msg
+from repotriage.models.location import Location
+from repotriage.models.requirement import Dependencies, ImportedModule, ManifestFile, Requirement
+from repotriage.resolver.wishes import pinned, wishes_of, without_local
+
+
+def need(name: str, specifier: str = "", path: str = "requirements.txt", **fields: Any) -> Requirement:
+    fields.setdefault("format", "requirements")
+    return Requirement(
+        name=name, specifier=specifier, at=Location(path=path, line=1), raw=f"{name}{specifier}", **fields
+    )
+
+
+def lines(*requirements: Requirement, ranks: dict[str, int | None] | None = None, **fields: Any) -> list[str]:
+    files = tuple(
+        ManifestFile(path=path, format="requirements", parsed=True, rank=rank)
+        for path, rank in (ranks or {"requirements.txt": 1}).items()
+    )
+    asked = wishes_of(Dependencies(files=files, requirements=requirements, **fields))
+    return [wish.line for wish in asked.wishes]
+
+
+def imported(module: str, *distributions: str) -> ImportedModule:
+    return ImportedModule(
+        module=module, at=(Location(path="m.py", line=1),), count=1, needed=True, context="main",
+        distributions=distributions,
+    )  # fmt: skip
+
+
+def test_other_files_only_add_what_the_code_imports() -> None:
+    found = lines(
+        need("a", "==1"), need("a", "==2", "b.txt"), need("b", path="b.txt"), need("c", path="b.txt"),
+        ranks={"requirements.txt": 1, "b.txt": None}, imports=(imported("b", "b"),),
+    )  # fmt: skip
+    assert found == ["a==1", "b"]
+
+
+def test_only_what_runs_the_code_is_asked_for() -> None:
+    assert lines(need("a"), need("pytest", kind="test"), need("pip")) == ["a"]
+
+
+def test_a_dump_of_a_conda_environment_is_cut_to_what_is_imported() -> None:
+    dump = [need(f"lib{n}", "==1", format="conda", locked=True) for n in range(30)]
+    assert lines(*dump, need("a", "==1", format="conda"), imports=(imported("a", "a"),)) == ["a==1"]
+
+
+def test_documents_show_alternatives_and_files_do_not() -> None:
+    assert lines(need("a", "==1", format="readme"), need("a", "==2", format="readme")) == ["a==1"]
+    assert lines(need("a", "==1"), need("a", "==2")) == ["a==1", "a==2"]
+
+
+def test_direct_references_come_later_and_are_named() -> None:
+    asked = wishes_of(
+        Dependencies(
+            files=(ManifestFile(path="requirements.txt", format="requirements", parsed=True, rank=1),),
+            requirements=(need("clip", url="git+https://x.example/clip"),),
+        )
+    )
+    assert (asked.wishes, asked.later[0].name, asked.changes[0].after) == ((), "clip", None)
+
+
+def test_dead_names_become_their_successors() -> None:
+    found = wishes_of(
+        Dependencies(
+            files=(ManifestFile(path="requirements.txt", format="requirements", parsed=True, rank=1),),
+            requirements=(need("sklearn", "==0.0"), need("gone")),
+            successors={"sklearn": "scikit-learn", "gone": ""},
+        )
+    )
+    assert [wish.line for wish in found.wishes] == ["scikit-learn"]
+    assert [change.after for change in found.changes] == ["scikit-learn", None]
+
+
+def test_a_line_that_pip_refuses_is_a_change_and_a_translation_is_not() -> None:
+    files = (ManifestFile(path="requirements.txt", format="requirements", parsed=True, rank=1),)
+    repaired = need("a", "==1", repairs=(msg("= is =="),))
+    translated = need("torch", "==1", repairs=(msg("pytorch is torch"),), format="conda")
+    found = wishes_of(Dependencies(files=files, requirements=(repaired, translated)))
+    assert [change.after for change in found.changes] == ["a==1"]
+
+
+def test_an_import_is_added_unless_one_of_its_names_is_there() -> None:
+    undeclared = (imported("cv2", "opencv-python", "opencv-python-headless"), imported("x"))
+    assert lines(need("a"), undeclared=undeclared) == ["a", "opencv-python"]
+    assert lines(need("opencv-python-headless"), undeclared=undeclared) == ["opencv-python-headless"]
+
+
+@pytest.mark.parametrize(
+    ("specifier", "expected"),
+    [("==1.7.1+cu110", ("==1.7.1", "cu110")), (">=1,<2", ("<2,>=1", None)), ("nonsense", ("", None))],
+)
+def test_local_versions(specifier: str, expected: tuple[str, str | None]) -> None:
+    assert without_local(specifier) == expected
+
+
+def test_pins() -> None:
+    assert str(pinned("a==1.0")) == "1.0"
+    assert pinned("a==1.*") is None
+    assert pinned("a>=1") is None
