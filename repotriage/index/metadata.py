@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from email.parser import HeaderParser
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
 
 from repotriage.index.facts import CoreMetadata, NoMetadata
 
@@ -80,14 +80,24 @@ def repair_all(lines: Iterable[str]) -> tuple[tuple[str, ...], tuple[tuple[str, 
     for line in lines:
         text = " ".join(str(line).split())
         try:
-            good.append(str(Requirement(text)))
-            continue
+            requirement = Requirement(text)
         except InvalidRequirement:
             fixed = repair_requirement(text)
+        else:
+            if not any("+" in clause.version for clause in requirement.specifier):
+                good.append(str(requirement))
+                continue
+            # `torch==1.10.0+cu102`: the build that the wheel was made with is not on the same index
+            requirement.specifier = SpecifierSet(",".join(_public(clause) for clause in requirement.specifier))
+            fixed = str(requirement)
         repaired.append((text, fixed))
         if fixed is not None:
             good.append(fixed)
     return tuple(good), tuple(repaired)
+
+
+def _public(clause: Specifier) -> str:
+    return f"{clause.operator}{clause.version.partition('+')[0]}"
 
 
 def repair_requirement(text: str) -> str | None:

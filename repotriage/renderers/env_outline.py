@@ -71,7 +71,7 @@ def _facts(environment: Environment) -> Iterator[Message]:
             day=candidate.clock.cutoff.date().isoformat(), clock=str(_clock(candidate.clock.name)),
         )  # fmt: skip
     if environment.exempt and any(pin.name in environment.exempt for pin in best.pins):
-        yield msg("the date does not bind {names}: it was uploaded anew", names=", ".join(environment.exempt))
+        yield msg("the date does not bind {names}: the index has no older files", names=", ".join(environment.exempt))
     if environment.host is not None:
         yield msg("planned for {host}", host=environment.host)
     if environment.build_choice is not None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from repotriage import data
 from repotriage.index.facts import Missing, Project
@@ -16,13 +17,14 @@ from repotriage.index.target import Target
 from repotriage.models.base import msg
 from repotriage.models.solution import Wish
 from repotriage.resolver.conflict import Undecided
-from repotriage.resolver.decide import Judgement, judge
+from repotriage.resolver.decide import Judgement, first_uploaded, judge
 from repotriage.resolver.gateway import Gateway, Sources
 from repotriage.resolver.question import Question, Solved, Solver, Unsolved
 
 OURS = ("cliff", "companion", "breakage", "clock")
 """Origins of wishes that bound a version and ask for nothing."""
 _AT_ONCE = 8
+_YOUNG = timedelta(days=60)
 
 
 class Bench:
@@ -35,12 +37,31 @@ class Bench:
         self._deadline = deadline
         self._judged: dict[tuple[str, str, datetime | None], Judgement] = {}
         self._answers: dict[Question, Solved | Unsolved] = {}
-        self.exempt = tuple(row["name"] for row in data.table("reuploads")["project"])
+        self._exempt: dict[str, datetime | None] = {row["name"]: None for row in data.table("reuploads")["project"]}
 
     @property
     def time_is_up(self) -> bool:
         """Whether the time for this repository is spent."""
         return time.monotonic() > self._deadline
+
+    @property
+    def exempt(self) -> tuple[str, ...]:
+        """Projects that have a cutoff of their own."""
+        return tuple(self._exempt)
+
+    def exempt_young(self, names: Iterable[str], cutoffs: Iterable[datetime]) -> None:
+        """Give projects whose first file on the index is younger than every cutoff one of their own.
+
+        Their older files were taken from the index since, or the line was added later.
+        """
+        latest = max(cutoffs, default=None)
+        for name in names:
+            project = self.project(name)
+            if isinstance(project, Missing) or latest is None:
+                continue
+            first = first_uploaded(project.files)
+            if first is not None and first > latest:
+                self._exempt[canonicalize_name(name)] = first + _YOUNG
 
     def gather(self, names: Iterable[str]) -> None:
         """Ask the index for many projects at once."""
@@ -60,8 +81,8 @@ class Bench:
             if requirement.marker is not None and not target.applies(requirement.marker):
                 found = Judgement(standing="available", reason=msg("it does not apply here"))
             else:
-                exempt = requirement.name.lower() in self.exempt
-                found = judge(line, self.project(requirement.name), target, None if exempt else cutoff)
+                own = self._exempt.get(canonicalize_name(requirement.name), cutoff)
+                found = judge(line, self.project(requirement.name), target, own)
             self._judged[key] = found
         return found
 
@@ -74,7 +95,7 @@ class Bench:
             constraints=tuple(wish.line for wish in wishes if wish.origin in OURS),
             target=target,
             cutoff=cutoff,
-            exempt=self.exempt,
+            exempt=tuple(sorted(self._exempt.items())),
             sources=sources,
         )
         found = self._answers.get(question)

@@ -13,14 +13,14 @@ from repotriage.resolver.gateway import Sources
 class Question(Frozen):
     """Requirements to solve together; every line is PEP 508, written by us.
 
-    Nothing uploaded after `cutoff` counts, but for the projects in `exempt`.
+    Nothing uploaded after `cutoff` counts; the projects in `exempt` have a cutoff of their own (None: none).
     """
 
     requirements: tuple[str, ...]
     constraints: tuple[str, ...] = ()
     target: Target
     cutoff: datetime | None = None
-    exempt: tuple[str, ...] = ()
+    exempt: tuple[tuple[str, datetime | None], ...] = ()
     sources: Sources = "pure"
 
 

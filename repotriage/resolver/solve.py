@@ -76,7 +76,7 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
         host=host.name,
         steps=steps_of(best, asked),
         build_choice=build.why,
-        exempt=bench.exempt,
+        exempt=tuple(pin.name for pin in best.pins if pin.name in bench.exempt),
     )
 
 
@@ -99,6 +99,8 @@ def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: Solv
         mostly_pinned=2 * len(exact) > len(asked.wishes),
         as_of=wanted.as_of,
     )
+    dates = [clock.cutoff for clock in clocks[:1] if clock.cutoff is not None]
+    bench.exempt_young((wish.name for wish in asked.wishes if pinned(wish.line) is None), dates)
     attempts: list[Attempt] = []
     cheapest: int | None = None  # cost of the best that solves without a known break
     for candidate, least in _candidates(study, host, bench, asked, clocks, wanted):

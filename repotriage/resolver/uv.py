@@ -21,6 +21,7 @@ from repotriage.resolver.gateway import Gateway
 from repotriage.resolver.question import Chosen, Question, Solved, Unsolved
 
 _NO_SOLUTION = 1
+_FAR = datetime(2100, 1, 1, tzinfo=UTC)
 _MOST_OUTPUT = 20_000  # characters of uv's words that are kept
 
 
@@ -69,8 +70,8 @@ class UvSolver:
         ]  # fmt: skip
         if question.cutoff is not None:
             argv += ["--exclude-newer", _rfc3339(question.cutoff)]
-            for name in question.exempt:
-                argv += ["--exclude-newer-package", f"{name}={_rfc3339(datetime(2100, 1, 1, tzinfo=UTC))}"]
+            for name, own in question.exempt:
+                argv += ["--exclude-newer-package", f"{name}={_rfc3339(own or _FAR)}"]
         try:
             code, output, words = _run(argv, folder, self._timeout)
         except subprocess.TimeoutExpired:

@@ -78,7 +78,9 @@ def _followed(dependencies: Dependencies) -> Iterator[Requirement]:
         whole = place == 0 and rank is not None and not _is_export(by_rank[rank])
         new = [one for one in by_rank.get(rank, ()) if one.name not in seen and (whole or one.name in imported)]
         seen.update(one.name for one in new)
-        yield from _one_of_alternatives(new)
+        for one in _one_of_alternatives(new):
+            # What another file has locked holds together with its own lock, not with this file.
+            yield one if whole or not one.locked else one.model_copy(update={"specifier": "", "repairs": ()})
 
 
 def _one_of_alternatives(requirements: Sequence[Requirement]) -> Iterator[Requirement]:

@@ -40,6 +40,12 @@ def test_metadata_keeps_what_was_repaired() -> None:
     assert found.repaired == (("pytz (>=2011k)", "pytz>=2011"),)
 
 
+def test_a_build_of_another_index_is_taken_by_its_public_version() -> None:
+    found = parse_metadata("Metadata-Version: 2.1\nName: a\nVersion: 1\nRequires-Dist: torch (==1.10.0+cu102)\n")
+    assert isinstance(found, CoreMetadata)
+    assert found.requires == ("torch==1.10.0",)
+
+
 def test_metadata_without_a_name_is_refused() -> None:
     assert parse_metadata("hello") == NoMetadata("unreadable", "no name and version")
 

@@ -162,3 +162,12 @@ def test_nothing_is_known_without_the_index() -> None:
 def test_nothing_declared_is_unknown(house: House) -> None:
     found = answer(house, of(Dependencies()))
     assert (found.verdict, found.best) == ("unknown", None)
+
+
+def test_a_project_whose_old_files_are_gone_has_a_date_of_its_own(house: House) -> None:
+    house.wheel("a", "1.0", uploaded="2018-01-01T00:00:00Z")
+    house.wheel("b", "1.0", uploaded="2021-01-01T00:00:00Z")
+    house.wheel("b", "9.0", uploaded="2025-01-01T00:00:00Z")
+    found = answer(house, of(needs("a", "b"), datetime(2019, 1, 1, tzinfo=UTC)))
+    assert (found.verdict, found.exempt) == ("solves", ("b",))
+    assert pins(found) == {"a": "1.0", "b": "1.0"}

@@ -37,7 +37,10 @@ def test_a_plain_solve_respects_the_cutoff(house: House) -> None:
     house.wheel("b", "2.0", uploaded="2022-01-01T00:00:00Z")
     assert ask(house, "a")[0] == {"a": "1.0", "b": "2.0"}
     assert ask(house, "a", cutoff=datetime(2021, 1, 1, tzinfo=UTC))[0] == {"a": "1.0", "b": "1.0"}
-    assert ask(house, "a", cutoff=datetime(2021, 1, 1, tzinfo=UTC), exempt=("b",))[0] == {"a": "1.0", "b": "2.0"}
+    assert ask(house, "a", cutoff=datetime(2021, 1, 1, tzinfo=UTC), exempt=(("b", None),))[0] == {
+        "a": "1.0",
+        "b": "2.0",
+    }
 
 
 def test_only_source_is_solved_by_its_static_metadata(house: House) -> None:
