@@ -28,6 +28,7 @@ _FRESH = timedelta(hours=12)  # a page is asked for again, by its ETag, after th
 _MAX_PAGE = 100_000_000  # bytes
 _MAX_SDIST = 150_000_000
 _CHUNK = 65_536
+_READER = 2  # raised when metadata is read otherwise, so that what is kept is read anew
 
 
 class SimpleIndex:
@@ -123,7 +124,7 @@ class SimpleIndex:
         return page.parse(name)
 
     def _fetch_metadata(self, file: IndexFile) -> CoreMetadata | NoMetadata:
-        key = f"metadata:{file.url}:{file.sha256}"
+        key = f"metadata:{_READER}:{file.url}:{file.sha256}"
         kept = _loads_metadata(self._store.get(key))
         if kept is not None:
             return kept

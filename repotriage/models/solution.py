@@ -26,6 +26,7 @@ class Wish(Frozen):
     reason: Message | None = None
     source: CleanStr | None = None  # URL of the table row
     optional: bool = False
+    adds: bool = False  # a wish of ours that asks for the package, rather than bounding it if it comes
 
 
 class Change(Frozen):

@@ -91,8 +91,8 @@ class Bench:
     ) -> Solved | Unsolved:
         """Solve these wishes together; remembered."""
         question = Question(
-            requirements=tuple(wish.line for wish in wishes if wish.origin not in OURS),
-            constraints=tuple(wish.line for wish in wishes if wish.origin in OURS),
+            requirements=tuple(wish.line for wish in wishes if wish.adds or wish.origin not in OURS),
+            constraints=tuple(wish.line for wish in wishes if wish.origin in OURS and not wish.adds),
             target=target,
             cutoff=cutoff,
             exempt=tuple(sorted(self._exempt.items())),

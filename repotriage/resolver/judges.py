@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from packaging.requirements import Requirement
+
+from repotriage.compat.cliffs import constraints
 from repotriage.index.target import Target
 from repotriage.models.base import msg
 from repotriage.models.breakage import BreakageUse
@@ -19,11 +22,12 @@ from repotriage.resolver.wishes import Asked
 def judges_of(study: Study, asked: Asked, host: Host, cuda: str | None) -> Judge:
     """All rules together."""
     uses = tuple(uses_that_count(study.breakages))
+    modules = frozenset(module.module for module in study.dependencies.imports)
 
     def judge(pins: Sequence[Pin], target: Target) -> Sequence[Known]:
         broken = choose_build(pins, host, asked.builds, cuda).broken
         found = [] if broken is None else [Known(found=broken)]
-        return [*found, *_removed(pins, target, uses)]
+        return [*found, *_removed(pins, target, uses), *_cliffs(pins, target, modules)]
 
     return judge
 
@@ -60,4 +64,24 @@ def _removed(pins: Sequence[Pin], target: Target, uses: Sequence[BreakageUse]) -
                 ),
                 source=use.source,
             )  # fmt: skip
+        yield Known(found=found, avoided_by=avoided)
+
+
+def _cliffs(pins: Sequence[Pin], target: Target, modules: frozenset[str]) -> Iterator[Known]:
+    """What the table knows to break although every declared bound is kept."""
+    versions = {pin.name: pin.version for pin in pins}
+    for cliff in constraints(versions, target.full_version, modules):
+        if cliff.effect != "break":
+            continue
+        avoided = None
+        if cliff.line is not None:
+            avoided = Wish(
+                name=Requirement(cliff.line).name,
+                line=cliff.line,
+                origin="cliff",
+                reason=cliff.reason,
+                source=cliff.source,
+                adds=cliff.version is None,
+            )
+        found = Break(package=cliff.package, version=cliff.version or "", message=cliff.reason, source=cliff.source)
         yield Known(found=found, avoided_by=avoided)

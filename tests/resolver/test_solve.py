@@ -171,3 +171,23 @@ def test_a_project_whose_old_files_are_gone_has_a_date_of_its_own(house: House) 
     found = answer(house, of(needs("a", "b"), datetime(2019, 1, 1, tzinfo=UTC)))
     assert (found.verdict, found.exempt) == ("solves", ("b",))
     assert pins(found) == {"a": "1.0", "b": "1.0"}
+
+
+def test_a_known_break_is_avoided_and_the_bound_is_shown(house: House) -> None:
+    house.wheel("torch", "1.13.1", "numpy", tag="cp39-cp39-manylinux1_x86_64")
+    house.wheel("numpy", "1.26.0")
+    house.wheel("numpy", "2.0.0")
+    found = answer(house, of(needs("torch ==1.13.1", "numpy")))
+    assert found.verdict == "solves"
+    assert pins(found)["numpy"] == "1.26.0"
+    assert found.best is not None
+    assert [wish.line for wish in found.best.added] == ["numpy<2"]
+
+
+def test_a_break_that_nothing_avoids_is_no_solution(house: House) -> None:
+    house.wheel("torch", "1.13.1", "numpy", tag="cp39-cp39-manylinux1_x86_64")
+    house.wheel("numpy", "2.0.0")
+    found = answer(house, of(needs("torch ==1.13.1", "numpy")))
+    assert found.verdict == "conflict"
+    assert found.best is not None
+    assert [(one.package, one.version) for one in found.best.breaks] == [("numpy", "2.0.0")]
