@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from repotriage.models.document import Document
-from repotriage.models.reading import AssetLink, BrokenFile, Hyperparameter, Logger, Reading
+from repotriage.models.reading import AssetLink, BrokenFile, Hyperparameter, Logger, Reading, SyntaxNeed
 from repotriage.models.snapshot import Snapshot
 from repotriage.parsing.walk import Facts, Visitor
 from repotriage.reading.assets import code_assets, command_assets, document_assets, script_assets, tree_assets
@@ -20,9 +20,10 @@ from repotriage.reading.papers import papers
 from repotriage.reading.python_files import PythonFile, python_files
 from repotriage.reading.results import results_tables
 from repotriage.reading.size import code_size
+from repotriage.reading.syntax import first_of_each, syntax_needs
 from repotriage.reading.tests import test_facts
 
-VISITORS: tuple[Visitor, ...] = (python_files, code_assets, loggers, hyperparameters)
+VISITORS: tuple[Visitor, ...] = (python_files, code_assets, loggers, hyperparameters, syntax_needs)
 
 
 def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) -> Reading:
@@ -37,6 +38,7 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
         size=code_size(snapshot, python),
         tests=test_facts(snapshot, python),
         broken=facts.of(BrokenFile),
+        syntax=first_of_each(facts.of(SyntaxNeed)),
         commands=shown,
         entry_points=entries,
         assets=_once(

@@ -218,8 +218,9 @@ def _near(block: Block, link: Link) -> str:
         offset = link.line - block.line
         return lines[offset] if 0 <= offset < len(lines) else text[:300]
     start = max((match.end() for match in _SENTENCE_END.finditer(text, max(0, at - 300), at)), default=max(0, at - 300))
-    end = _SENTENCE_END.search(text, at + len(link.text))
-    return text[start : min(end.end() if end else len(text), at + len(link.text) + 200)]
+    last = at + len(link.text)
+    end = _SENTENCE_END.search(text, last, last + 200)
+    return text[start : end.end() if end else last + 200]
 
 
 def _size(text: str, *, bare: bool = False) -> str | None:
@@ -283,7 +284,8 @@ def _site_kind(text: str, near: str, block: Block, url: str) -> Kind | None:
     ):
         return "dataset"
     weights = r"checkpoint|weights|(?:pre-?)?trained (?:model|network)|权重|预训练模型"
-    if (gets or block.kind == "table") and re.search(weights, near.lower()) and "paper" not in low:
+    gives = gets or re.search(r"releas|provid|shar", near.lower()) or block.kind == "table"
+    if gives and re.search(weights, near.lower()) and "paper" not in low:
         return "weights"
     return None
 
