@@ -178,7 +178,7 @@ def _declared(row: dict[str, Any], dependencies: Dependencies, tallies: dict[str
         there = [r for r in dependencies.requirements if str(r.at) == item["at"]]
         # A base image is read as what it holds: its Python, CUDA or framework.
         same = [r for r in there if name in ("docker base", "os") or r.name.replace("-gpu", "") == name]
-        right = any(all(number in f"{r.specifier} {r.raw}" for number in numbers) for r in same)
+        right = any(all(number in r.specifier for number in numbers) for r in same)
         found = [f"{r.name}{r.specifier}" for r in there]
         tallies["declared versions"].count(right, f"{row['repo']}: {item['at']} {name} {item['value']}, read {found}")
 
