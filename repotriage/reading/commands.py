@@ -341,6 +341,8 @@ def role_of_command(
 
     `rest` are the arguments of the script, `does` is the job that its code does.
     """
+    if re.search(r"\bunit[ -]?tests?\b", context.comment, re.IGNORECASE):
+        return "test"
     program = posixpath.basename(argv[1] if argv[0] == "sudo" and len(argv) > 1 else argv[0])
     named = role_of_program(program)
     target = script or next((word for word in argv if _SCRIPT.match(word)), None)
@@ -366,7 +368,7 @@ def role_of_command(
             if by_word in ("train", "evaluate", "inference", "export", "demo"):
                 return by_word
     if target is not None:
-        by_name = role_of_path(target)
+        by_name = _role_of_file(target)
         if by_name is None and not _PYTHON.fullmatch(program) and program not in table("roles")["launchers"]["names"]:
             by_name = role_of_name(program)
         if by_name is not None:
@@ -386,11 +388,20 @@ def role_of_command(
     told = context.close()
     if told in ("data", "install", "export") and does is not None:
         told = does  # "Use your own data: python main.py ..."
-    return told or does or context.wide() or "other"
+    return told or does or (role_of_path(target) if target is not None else None) or context.wide() or "other"
 
 
 def role_of_path(path: str) -> Role | None:
     """The role that a script's name, else its folder's, tells."""
+    by_name = _role_of_file(path)
+    if by_name is not None:
+        return by_name
+    last = path.rpartition("/")[0].rpartition("/")[2]
+    return role_of_name(last) if last and last not in ("data", "app", "src") else None
+
+
+def _role_of_file(path: str) -> Role | None:
+    """The role that a script's own name tells."""
     folder, _, name = path.rpartition("/")
     stem = posixpath.splitext(name)[0]
     if stem == "setup":
@@ -399,11 +410,7 @@ def role_of_path(path: str) -> Role | None:
         return "test"
     if stem.endswith("_test") and folder:
         return "test"
-    by_name = role_of_name(stem)
-    if by_name is not None:
-        return by_name
-    last = folder.rpartition("/")[2]
-    return role_of_name(last) if last and last not in ("data", "app", "src") else None
+    return role_of_name(stem)
 
 
 def _scripts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:

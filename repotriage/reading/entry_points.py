@@ -197,8 +197,9 @@ class _Ranking:
             role = role_of_path(path)
             if role == "test":
                 continue
-            if role not in ROLES and file is not None:
-                role = file.does
+            own = role_of_name(posixpath.splitext(posixpath.basename(path))[0])
+            if file is not None and own not in ROLES:
+                role = file.does or role  # what it does says more than its folder
             if role in ROLES and (file is not None or path.count("/") <= 2):
                 self._candidate(role, path)
 

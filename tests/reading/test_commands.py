@@ -101,3 +101,10 @@ def test_scripts_that_are_only_named(text: str) -> None:
     whole = snapshot({"README.md": f"# X\n\n{text}\n", "tools/train.py": ""})
     ((path, at),) = set(mentions(whole, documents(whole), ()))
     assert (path, str(at)) == ("tools/train.py", "README.md:3")
+
+
+def test_the_code_and_the_words_around_say_more_than_the_folder() -> None:
+    (command, *_) = shown("## Training\n```\npython test/mdp.py\n```\n", "test/mdp.py")
+    assert (command.script, command.role) == ("test/mdp.py", "train")
+    (command, *_) = shown("```\n# unit test (all should be True)\npython test.py\n```\n", "test.py")
+    assert command.role == "test"
