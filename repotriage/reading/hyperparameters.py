@@ -304,6 +304,7 @@ def _of_yaml(path: str, text: str, source: Source) -> Iterator[Hyperparameter]:
     stack: list[list[str | int | None]] = []  # per open collection: [key or index or None, is mapping]
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     count = 0
+    lines = text.count("\n")
 
     try:
         for event in yaml.parse(text, Loader=loader):
@@ -330,7 +331,9 @@ def _of_yaml(path: str, text: str, source: Source) -> Iterator[Hyperparameter]:
                 count += 1
                 if count > _MAX_PER_FILE:
                     return
-                at = Location(path=path, line=(event.start_mark.line if event.start_mark else 0) + 1)
+                # An empty value at the end of the file is marked on the line after it.
+                mark = event.start_mark.line if event.start_mark else 0
+                at = Location(path=path, line=min(mark, lines) + 1)
                 yield Hyperparameter(name=name[:200], value=event.value[:300], source=source, at=at)
                 if frame[1] == "mapping":
                     frame[0] = None

@@ -31,7 +31,8 @@ _BACKTICKS = re.compile(r"`+")
 def escape(text: str) -> str:
     """`text` of our own as Markdown that shows just these characters."""
     escaped = _SPECIAL.sub(r"\\", clean(text))
-    return _LIST_START.sub(lambda found: (found[1] or "") + "\\", escaped).replace("@", "`@`")
+    escaped = _LIST_START.sub(lambda found: (found[1] or "") + "\\", escaped)
+    return re.sub("@+", r"`\g<0>`", escaped)
 
 
 def code(text: str) -> str:

@@ -40,3 +40,8 @@ def test_a_yaml_bomb_does_not_grow() -> None:
     assert len(read({"configs/a.yaml": bomb}).hyperparameters) == 2
     assert read({"configs/b.yaml": "[" * 5000}).hyperparameters == ()
     assert read({"configs/c.yaml": "a: [1\nb: }"}).hyperparameters is not None
+
+
+def test_an_empty_value_at_the_end_has_a_line_of_the_file() -> None:
+    (one,) = read({"configs/a.yaml": "{="}).hyperparameters
+    assert one.at.line == 1

@@ -68,6 +68,7 @@ def test_links_lead_only_to_the_repository(text: str) -> None:
 @example("1. a")
 @example("- a")
 @example("a `b` c")
+@example("@@")
 def test_our_own_words_show_as_they_are(text: str) -> None:
     text = " ".join(clean(text).split())
     tokens = list(inline(escape(text)))
