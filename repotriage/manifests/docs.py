@@ -173,7 +173,7 @@ def _prose(prose: Sheet, block: Block, source: list[str], kind: Kind, above: str
             continue
         if block.kind == "list_item" and sure > 0.8 and _LISTED.fullmatch(line):
             _line(prose, line, number, kind, sure)
-        elif not _sentence(prose, line, number, kind, sure) and block.kind == "list_item" and names:
+        elif not _sentence(prose, line, number, kind, sure) and names:
             _name_alone(prose, line, number, kind)
 
 
@@ -187,7 +187,7 @@ def _lists_of_names(document: Document) -> set[int]:
     items: list[Block] = []
     fits = False
     for block in (*document.blocks[:_MAX_BLOCKS], None):
-        if block is not None and block.kind == "list_item":
+        if block is not None and (block.kind == "list_item" or (fits and _one_a_line(block))):
             items.append(block)
             continue
         if fits and any(_is_known(line) for item in items for line in item.text.split("\n")):
@@ -198,6 +198,14 @@ def _lists_of_names(document: Document) -> set[int]:
             opener = block.kind == "paragraph" and block.text.rstrip().endswith((":", "："))
             fits = bool(_STRICT.search(title)) or (opener and bool(_INTRODUCES.search(block.text[-200:])))
     return found
+
+
+def _one_a_line(block: Block) -> bool:
+    """A paragraph of several lines that are each a name, or a name and a version."""
+    lines = block.text.split("\n")
+    if block.kind != "paragraph" or not 2 <= len(lines) <= 60:
+        return False
+    return all(len(line) < 60 and (bare_name(line) or _is_known(line)) for line in lines)
 
 
 def _is_known(line: str) -> bool:
@@ -247,7 +255,11 @@ def _line(prose: Sheet, line: str, number: int, kind: Kind, sure: float) -> bool
 
 def _name_alone(prose: Sheet, line: str, number: int, kind: Kind) -> None:
     """A list item below a heading such as Requirements that is nothing but a name."""
-    known = bare_name(re.sub(r"^\s*[-*+•]\s+", "", line))
+    plain = re.sub(r"^\s*[-*+•]\s+", "", line)
+    optional = re.search(r"\s*[(（]\s*(?:optional|可选)\s*[)）]\s*\Z", plain, re.IGNORECASE)
+    known = bare_name(plain[: optional.start()] if optional else plain)
+    if optional and kind == "runtime":
+        kind = "optional"
     if known is None or known.kind == "os" or _NOT_PACKAGES.fullmatch(known.name):
         return
     prose.add(Spec(canonicalize_name(known.name)), number, line, kind=kind_or(known, kind), confidence=0.6)

@@ -163,6 +163,7 @@ class Folder:
         results: list[Scope] = []
         for body in bodies:
             inner = {name: _copy(value) for name, value in scope.items()}
+            self._steps += sum(len(value) for value in scope.values() if isinstance(value, (list, dict))) // 20
             self._block(body, inner)
             results.append(inner)
         for name in {name for result in results for name in result}:
@@ -620,10 +621,13 @@ def _either(first: Value, second: Value) -> Value:
             for key, value in keys.items()
         }
     found: list[Value] = []
-    lists = [value if isinstance(value, list) else [value] for value in (first, second)]
-    for item in [*lists[0], *lists[1]]:
-        same = any(item == one and getattr(item, "line", None) == getattr(one, "line", None) for one in found)
-        if not same:
+    seen: set[tuple[str, int | None]] = set()
+    for value in (first, second):
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, Text):
+                if (item, item.line) in seen:
+                    continue
+                seen.add((item, item.line))
             found.append(item)
     return found[:MAX_ITEMS]
 

@@ -13,7 +13,10 @@ from repotriage.manifests.tables import Known, prose_names
 from repotriage.models.base import Message, msg
 from repotriage.models.requirement import Kind
 
-_VERSION = r"[vV]?(\d+(?:\.\d+)*(?:\.[xX*]|(?:rc|a|b|\.?post)\d+)?(?:\+(?:cu|cpu)\w{0,5})?)(?![A-Za-z0-9_%]|\.\d)"
+_VERSION = (
+    r"[vV]?(\d+(?:\.\d+)*(?:\.[xX*]|(?:rc|a|b|\.?post)\d+)?(?:\+(?:cu|cpu)\w{0,5})?)"
+    r"(?![A-Za-z0-9_%]|\.\d|/(?![\d\s])|\.(?:zip|tar|tgz|whl|exe|deb|run|sh)\b)"
+)
 _GAP = (
     r"[`*\"'\])）]{0,3}\s{0,3}(?:[(（\[]\s?)?"
     r"(?:(?:toolkit|library|package|installation|framework|环境|库|的)\s{0,2})?"
@@ -59,19 +62,20 @@ _INTEGERS: dict[str, tuple[int, int]] = {
     "msvc": (2013, 2026),
 }
 _NEGATIVE_BEFORE = re.compile(
-    r"(?:not? (?:longer )?(?:support|work|compatible|tested)\w*|n't (?:support|work|use)|incompatible|instead of|fails?"
+    r"(?:add(?:ed|s)? (?:the )?support for"
+    r"|not? (?:longer )?(?:support|work|compatible|tested)\w*|n't (?:support|work|use)|incompatible|instead of|fails?"
     r"|unsupported|deprecat\w+|drop(?:ped|s)? (?:support )?(?:for|of)?|different from|unlike|issues?|bugs?|errors?"
     r"|不支持|不兼容|replac\w+|remov\w+|before|since|converted from|ported from|migrat\w+|upgrad\w+)[^.。;；]{0,40}$",
     re.IGNORECASE,
 )
 _NEGATIVE_AFTER = re.compile(
     r"^[^.。;；,，\n(（]{0,40}?(?:\b(?:is|are|was|will be|has been)\s+(?:not|no longer|un\w+)\b"
-    r"|\bsupport\b(?! (?:is )?required)|isn't|aren't|won't|doesn't|don't"
+    r"|\bsupport\b(?! (?:is )?required)|^\s?branch\b|isn't|aren't|won't|doesn't|don't"
     r"|does not|do not|can ?not|unsupported|fails|不支持|不兼容|有问题)",
     re.IGNORECASE,
 )
 _NEED = re.compile(
-    r"require|depend|prerequisite|need|must|install|tested|develop|built|build"
+    r"require|depend|prerequisite|need|must|install|tested|test on|test with|develop|built|build"
     r"|run[s ]|running|works? (?:with|on|under|in)|written (?:in|with|for)|implemented"
     r"|recommend|support|us(?:e|ing)|based on|environment|compatible|assum|verified|trained|conducted|experiment"
     r"|setup|set up|create|at least|version"
@@ -97,7 +101,10 @@ _DATED = re.compile(
 
 
 _REVERSED = re.compile(
-    r"(?:\bversion\s+v?(?P<version>\d+(?:\.\d+)+)\s+of\s+(?:the\s)?(?P<name>[A-Za-z][\w-]+))", re.IGNORECASE
+    r"\bversion\s+v?(?P<version>\d+(?:\.\d+)+)\s+of\s+(?:the\s)?(?P<name>[A-Za-z][\w-]+)", re.IGNORECASE
+)
+_VERSION_OF = re.compile(
+    r"\bversion\s+of\s+(?:the\s)?([A-Za-z][\w-]+)\s(?:(?:that\s)?I\suse[d]?\s)?is\s", re.IGNORECASE
 )
 _REVERSED_CHINESE = re.compile(r"(?P<version>\d+(?:\.\d+)+)\s?版本的\s?`?(?P<name>[A-Za-z][\w-]+)")
 
@@ -120,7 +127,7 @@ def _pattern() -> re.Pattern[str]:
     names = sorted(prose_names(), key=len, reverse=True)
     alternatives = "|".join(re.escape(name).replace(r"\ ", r"[\s-]") for name in names)
     return re.compile(
-        rf"(?<![A-Za-z0-9_./\\@#\-=])(?P<name>{alternatives})(?![A-Za-z_/\\@]|-[A-Za-z]|\.[A-Za-z])"
+        rf"(?<![A-Za-z0-9_./\\@#\-=])(?P<name>{alternatives})(?![A-Za-z/\\@]|_(?!\d)|-[A-Za-z]|\.[A-Za-z])"
         rf"(?P<gap>{_GAP})(?P<op>{_OPERATOR}){_VERSION}",
         re.IGNORECASE,
     )
@@ -134,6 +141,7 @@ def mentions(text: str, *, context: float) -> Iterator[Mention]:
     """
     if len(text) > 4000 or _DATED.match(text) or text.lstrip(" -*").startswith(("[ ]", "[x]")):
         return
+    text = _VERSION_OF.sub(r"\1 ", text)
     text = _REVERSED_CHINESE.sub(r"\g<name> \g<version>", _REVERSED.sub(r"\g<name> \g<version>", text))
     for found in _pattern().finditer(text):
         groups = found.groups()

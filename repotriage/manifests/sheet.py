@@ -12,6 +12,8 @@ from repotriage.models.base import Message, msg
 from repotriage.models.location import Location
 from repotriage.models.requirement import Declared, Format, Include, IndexFact, IndexKind, Kind, Requirement, Unreadable
 
+MAX_ENTRIES = 10_000  # of one file
+
 _FOREIGN: dict[str, Known] = {
     # Names that people put into a pip list and that are no distribution of PyPI.
     "python": Known("python", "python"),
@@ -70,12 +72,23 @@ class Sheet:
             includes=tuple(dict.fromkeys(self._includes)),
         )
 
+    def _full(self, line: int | None) -> bool:
+        """No dependency file of a person or a tool is so long: the rest is left out, and that is said."""
+        count = len(self._requirements) + len(self._unreadable)
+        if count == MAX_ENTRIES:
+            self._unreadable.append(
+                Unreadable(at=self.at(line), raw="", reason=msg("more than {n} entries; the rest is not read", n=count))
+            )
+        return count >= MAX_ENTRIES
+
     def at(self, line: int | None, cell: int | None = None) -> Location:
         """A place in this file."""
         return Location(path=self.path, line=line, cell=cell)
 
     def cannot(self, line: int | None, raw: str, reason: Message, cell: int | None = None) -> None:
         """Something stands there that could not be understood."""
+        if self._full(line):
+            return
         self._unreadable.append(Unreadable(at=self.at(line, cell), raw=raw[:2000], reason=reason))
 
     def index(self, kind: str, value: str, line: int | None, cell: int | None = None) -> None:
@@ -143,6 +156,8 @@ class Sheet:
         cell: int | None = None,
     ) -> None:
         """A requirement as pip takes it, from text."""
+        if self._full(line):
+            return
         spec = parse_requirement(text)
         if isinstance(spec, Message):
             self.cannot(line, text if raw is None else raw, spec, cell)
@@ -164,6 +179,8 @@ class Sheet:
         cell: int | None = None,
     ) -> None:
         """A requirement as conda takes it, from text."""
+        if self._full(line):
+            return
         raw = text if raw is None else raw
         spec = parse_conda(text)
         if isinstance(spec, Message):
@@ -191,6 +208,8 @@ class Sheet:
         self, package: str, line: int | None, raw: str, *, group: str | None = None, cell: int | None = None
     ) -> None:
         """A Debian package, with the version that its name or a `=version` tells."""
+        if self._full(line):
+            return
         name, _, version = package.partition("=")
         name = name.partition(":")[0].partition("/")[0].lower()
         if not re.fullmatch(r"[a-z0-9][a-z0-9+._*-]*", name):

@@ -76,3 +76,13 @@ def test_a_list_that_a_sentence_introduces(merged: Merge) -> None:
 
 def test_a_warning_is_no_requirement(merged: Merge) -> None:
     assert brief(merged({"README.md": "# Install\n\nDo NOT use `pip install bark`.\n"})) == []
+
+
+def test_a_paragraph_with_one_name_a_line(merged: Merge) -> None:
+    text = "# 环境\npython 3.7\npytorch 1.1\ntqdm\nsklearn\n\n# Data\nThis is about tqdm.\n"
+    assert [one[0] for one in brief(merged({"README.md": text}))] == ["python", "torch", "tqdm", "scikit-learn"]
+
+
+def test_an_optional_name_is_optional(merged: Merge) -> None:
+    text = "# Requirements\n- torch 1.4\n- apex (optional)\n"
+    assert brief(merged({"README.md": text}))[1] == ("apex", "", "optional", 3)

@@ -34,3 +34,9 @@ PIECES = st.sampled_from(
 def test_folding_always_ends(pieces: list[str]) -> None:
     files = {"setup.py": "\n".join(pieces), "requirements.txt": "numpy"}
     setup_py("setup.py", files["setup.py"], Context(files.get, frozenset(files)))
+
+
+def test_many_branches_stay_cheap() -> None:
+    text = "from setuptools import setup\nx = ['a']\n" + "if a: x = x + ['b']\n" * 400 + "setup(install_requires=x)\n"
+    found = setup_py("setup.py", text, Context({"setup.py": text}.get, frozenset({"setup.py"})))
+    assert found.requirements or found.unreadable

@@ -34,6 +34,11 @@ def told(text: str, context: float = 0.9) -> list[tuple[str, str]]:
         ("运行微调需要4.27.1版本的transformers。", [("transformers", "==4.27.1")]),
         ("requires version 4.27.1 of transformers", [("transformers", "==4.27.1")]),
         ("supports Tensorflow from version 1.4 to 1.14", [("tensorflow", ">=1.4,<1.15")]),
+        (
+            "Test on ubuntu20.04, python3.8(conda), cuda_11.4",
+            [("ubuntu", "==20.04"), ("python", "==3.8.*"), ("cuda", "==11.4.*")],
+        ),
+        ("The version of the VTK is 8.2.0.", [("vtk", "==8.2.0")]),
         ("python3 (>=3.5) with the development headers", [("python", ">=3.5")]),
     ],
 )
@@ -53,6 +58,8 @@ def test_a_name_and_a_version(text: str, expected: list[tuple[str, str]]) -> Non
         "[2021.03.04] PyTorch 1.8 is supported",
         "CUDA 12 GB",
         "For Tensorflow 2.0 support, please use another branch",
+        "Add support for pytorch1.11",
+        "please use the pytorch1.6 branch",
         "[ ] use torch.compile of PyTorch 2.0",
         "uses 3 GPUs and numpy 5 times",
     ],

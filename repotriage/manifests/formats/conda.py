@@ -64,12 +64,12 @@ def _entry(sheet: Sheet, text: str, line: int, kind: Kind, group: str | None, *,
     if text.strip().startswith(("-e ", "git+")):
         sheet.pip(text.strip().removeprefix("-e "), line, raw=text, kind=kind, group=group)
         return
-    sheet.conda(re.sub(r"\s+#.*", "", text), line, kind=kind, group=group, locked=locked)
+    sheet.conda(re.sub(r"\s#.*", "", text), line, kind=kind, group=group, locked=locked)
 
 
 def _pip(sheet: Sheet, context: Context, text: str, line: int, kind: Kind, group: str | None, *, locked: bool) -> None:
     """One entry of the pip section; entries may span several lines of text."""
-    text = re.sub(r"\s+#.*", "", text).strip()
+    text = re.sub(r"\s#.*", "", text).strip()
     option = _OPTION.match(text)
     if option is None:
         if text.startswith("-"):

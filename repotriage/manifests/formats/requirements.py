@@ -10,7 +10,7 @@ from repotriage.manifests.sheet import Sheet, kind_of_file
 from repotriage.models.base import Message, msg
 from repotriage.models.requirement import Declared, Kind
 
-_COMMENT = re.compile(r"(?:^|\s+)#.*$")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 _OPTION = re.compile(r"(-[a-zA-Z]|--[a-z][a-z-]*)(?:\s*=\s*|\s+|(?<=-[a-zA-Z]))?(.*)\Z")
 _FILES = {"-r": False, "--requirement": False, "--requirements": False, "-c": True, "--constraint": True}
 _INDEXES = {

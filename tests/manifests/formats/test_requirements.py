@@ -91,3 +91,9 @@ def test_nothing_gets_lost(text: str) -> None:
     lines = [line for line in text.splitlines() if line.split("#")[0].strip()]
     if lines and "\\" not in text:
         assert found.requirements or found.unreadable or found.indexes
+
+
+def test_an_endless_list_is_cut_and_said(read: Read) -> None:
+    found = read("requirements.txt", "six\n" * 10_050)
+    assert len(found.requirements) <= 10_000
+    assert "the rest is not read" in str(found.unreadable[-1].reason)
