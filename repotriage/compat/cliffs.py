@@ -76,7 +76,8 @@ def constraints(pins: Mapping[str, str], python: str, imports: Set[str]) -> tupl
 
 
 @cache
-def _set(text: str) -> SpecifierSet:
+def specifier(text: str) -> SpecifierSet:
+    """A specifier set, parsed once."""
     return SpecifierSet(text)
 
 
@@ -91,14 +92,14 @@ def _holds(row: Cliff, pins: Mapping[str, str], python: str, imports: Set[str]) 
     if version is None:
         if not row.missing:
             return False
-    elif not _set(row.versions).contains(version, prereleases=True):
+    elif not specifier(row.versions).contains(version, prereleases=True):
         return False
     if row.beside is not None:
-        name, specifier = _beside(row.beside)
+        name, allowed = _beside(row.beside)
         other = pins.get(name)
-        if other is None or not specifier.contains(other, prereleases=True):
+        if other is None or not allowed.contains(other, prereleases=True):
             return False
-    if row.python is not None and not _set(row.python).contains(python, prereleases=True):
+    if row.python is not None and not specifier(row.python).contains(python, prereleases=True):
         return False
     return not row.imports or not imports.isdisjoint(row.imports)
 

@@ -18,7 +18,7 @@ def lines(pins: Mapping[str, str], python: str = "3.10", imports: Set[str] = fro
     [
         ({"torch": "1.13.1", "numpy": "2.1.0"}, "3.10", set(), "numpy<2"),
         ({"tensorboard": "2.5.0", "numpy": "1.24.1", "setuptools": "59.5.0"}, "3.9", set(), "numpy<1.24"),
-        ({"torch": "1.10.0", "timm": "0.3.2"}, "3.8", set(), "torch<1.8.1"),
+        ({"torch": "1.10.0", "timm": "0.3.2"}, "3.8", set(), "torch<1.9"),
         ({"mmdet": "2.25.0", "mmcv-full": "1.7.1", "setuptools": "65.0"}, "3.8", set(), "mmcv-full>=1.3.17,<=1.6.0"),
         ({"mmdet": "3.3.0", "mmcv": "2.2.0"}, "3.8", set(), "mmcv>=2.0.0rc4,<2.2.0"),
         ({"jinja2": "2.11.3", "markupsafe": "2.1.1"}, "3.8", set(), "markupsafe<2.1"),
