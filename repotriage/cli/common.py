@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import os
+import shutil
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -22,10 +25,12 @@ if TYPE_CHECKING:
 
     from repotriage.fetchers.port import AppCredentials, FetchSettings, Progress
     from repotriage.models.base import Message
+    from repotriage.models.snapshot import Snapshot
 
 EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130  # 128 + SIGINT
 EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE
+NARROW, WIDEST = 80, 120  # columns: longer lines are hard to read
 DEFAULT_API_URL = "https://api.github.com"
 
 EXIT_CODES = (
@@ -96,6 +101,84 @@ VerboseOption = Annotated[
     bool,
     typer.Option("--verbose", "-v", help="Tell every step on stderr, and the traceback if repotriage itself breaks."),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """What the options of fetching come to, for a command under `@fetches`."""
+
+    settings: FetchSettings
+    tell: Progress
+
+    def snapshot(self, target: str) -> Snapshot:
+        """Bring what the user typed.
+
+        Raises:
+            UsageError: it is no target.
+            UnreadableError: there is nothing to read.
+            IncompleteError: a limit or the network stands before it.
+        """
+        from repotriage.fetchers.open import on_disk, open_fetcher
+        from repotriage.parsing.target import parse_target
+
+        return open_fetcher(self.settings, self.tell).fetch(parse_target(target, on_disk))
+
+
+def _fetch_options(
+    token_file: TokenFileOption = None,
+    api_url: ApiUrlOption = None,
+    app_id: AppIdOption = None,
+    app_key_file: AppKeyFileOption = None,
+    app_installation: AppInstallationOption = None,
+    offline: OfflineOption = False,
+    max_wait: MaxWaitOption = 60.0,
+    cache_dir: CacheDirOption = None,
+    no_cache: NoCacheOption = False,
+    verbose: VerboseOption = False,
+) -> Fetching:
+    settings = fetch_settings(
+        token_file=token_file,
+        api_url=api_url,
+        app_id=app_id,
+        app_key_file=app_key_file,
+        app_installation=app_installation,
+        offline=offline,
+        max_wait=max_wait,
+        cache_dir=cache_dir,
+        no_cache=no_cache,
+    )
+    return Fetching(settings, progress(verbose))
+
+
+def fetches(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of fetching to a command; it is handed them as its parameter `fetching`."""
+    own = inspect.signature(command, eval_str=True, globals=command.__globals__).parameters
+    shared = inspect.signature(_fetch_options, eval_str=True, locals={"Fetching": Fetching}).parameters
+    parameters = [*(p for p in own.values() if p.name != "fetching"), *shared.values()]
+
+    @functools.wraps(command)
+    def run(**options: Any) -> None:
+        fetching = _fetch_options(**{name: options.pop(name) for name in shared})
+        command(**options, fetching=fetching)
+
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # typer reads the options off it
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return run
+
+
+class Shown(NamedTuple):
+    """How wide a text for people may be, in columns, and whether it may have colours."""
+
+    width: int
+    colour: bool
+
+
+def shown(*, to_terminal: bool) -> Shown:
+    """80 columns without colour in a pipe or file; on a terminal its width, and colour unless NO_COLOR is set."""
+    if not (to_terminal and sys.stdout.isatty()):
+        return Shown(NARROW, colour=False)
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Shown(min(shutil.get_terminal_size().columns, WIDEST), colour)
 
 
 def cache_folder(cache_dir: Path | None) -> Path:

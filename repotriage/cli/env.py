@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,23 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from repotriage.cli.common import (
-    ApiUrlOption,
-    AppIdOption,
-    AppInstallationOption,
-    AppKeyFileOption,
-    CacheDirOption,
+    Fetching,
     IndexUrlOption,
-    MaxWaitOption,
-    NoCacheOption,
-    OfflineOption,
     OutputOption,
     TargetArgument,
-    TokenFileOption,
-    VerboseOption,
     check_output,
-    fetch_settings,
+    fetches,
     package_index,
-    progress,
+    shown,
     write_output,
 )
 from repotriage.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_OK, UsageError
@@ -39,7 +27,6 @@ if TYPE_CHECKING:
     from repotriage.models.snapshot import Snapshot
     from repotriage.models.solution import Environment
 
-WIDEST = 120  # columns
 EPILOG = (
     "Exit codes: 0 it solves, with or without changes. 1 it does not solve, or is known to break. 2 usage. "
     "3 the repository cannot be read. 4 it could not be found out. 70 a bug of repotriage."
@@ -54,6 +41,7 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+@fetches
 def env(
     target: TargetArgument,
     python: Annotated[str | None, typer.Option(metavar="X.Y", help="Try this Python alone.")] = None,
@@ -79,49 +67,28 @@ def env(
     timeout: Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Spend at most so long on solving.")] = 120.0,
     format: Annotated[Format, typer.Option("--format", "-f", help="Form of the answer.")] = Format.TERMINAL,  # noqa: A002 # the option's name
     output: OutputOption = None,
-    token_file: TokenFileOption = None,
-    api_url: ApiUrlOption = None,
-    app_id: AppIdOption = None,
-    app_key_file: AppKeyFileOption = None,
-    app_installation: AppInstallationOption = None,
-    offline: OfflineOption = False,
-    max_wait: MaxWaitOption = 60.0,
-    cache_dir: CacheDirOption = None,
-    no_cache: NoCacheOption = False,
-    verbose: VerboseOption = False,
+    *,
+    fetching: Fetching,
 ) -> None:
     """Find an environment that solves: Python, framework, CUDA build and packages, or the conflict and its remedy.
 
     Nothing of the repository or of a package is built or run.
     """
     from repotriage.environment import EnvironmentSettings, environment_of
-    from repotriage.fetchers.open import on_disk, open_fetcher
-    from repotriage.parsing.target import parse_target
     from repotriage.pipeline import study
     from repotriage.resolver.solve import SolveSettings
 
     check_output(output, "--output")
-    settings = fetch_settings(
-        token_file=token_file,
-        api_url=api_url,
-        app_id=app_id,
-        app_key_file=app_key_file,
-        app_installation=app_installation,
-        offline=offline,
-        max_wait=max_wait,
-        cache_dir=cache_dir,
-        no_cache=no_cache,
-    )
     machine = _machine(host, gpu)
     wanted = EnvironmentSettings(
         index_url=package_index(index_url),
-        offline=offline,
-        cache_dir=settings.cache_dir,
+        offline=fetching.settings.offline,
+        cache_dir=fetching.settings.cache_dir,
         solve=SolveSettings(
             python=_minor(python, "--python"), cuda=_minor(cuda, "--cuda"), as_of=_day(as_of), timeout=timeout
         ),
     )
-    snapshot = open_fetcher(settings, progress(verbose)).fetch(parse_target(target, on_disk))
+    snapshot = fetching.snapshot(target)
     found = environment_of(study(snapshot), machine, wanted)
     if write is not None and found.best is not None and found.best.pins:
         _write(write, found, machine)
@@ -147,11 +114,7 @@ def _render(snapshot: Snapshot, found: Environment, form: Format, *, every: bool
         return env_markdown.render(snapshot, found, every=every)
     from repotriage.renderers import env_terminal
 
-    if not (to_terminal and sys.stdout.isatty()):
-        return env_terminal.render(snapshot.name, found, every=every)
-    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = min(shutil.get_terminal_size().columns, WIDEST)
-    return env_terminal.render(snapshot.name, found, every=every, width=width, colour=colour)
+    return env_terminal.render(snapshot.name, found, every=every, **shown(to_terminal=to_terminal)._asdict())
 
 
 def _write(folder: Path, found: Environment, host: Host) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,24 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from repotriage.cli.common import (
-    ApiUrlOption,
-    AppIdOption,
-    AppInstallationOption,
-    AppKeyFileOption,
-    CacheDirOption,
+    Fetching,
     IndexUrlOption,
-    MaxWaitOption,
-    NoCacheOption,
-    OfflineOption,
     OutputOption,
     ProfileOption,
     TargetArgument,
-    TokenFileOption,
-    VerboseOption,
     check_output,
-    fetch_settings,
+    fetches,
     package_index,
-    progress,
+    shown,
     write_output,
 )
 from repotriage.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_OK
@@ -38,7 +26,6 @@ if TYPE_CHECKING:
     from repotriage.models.report import Report
 
 SOLVE_TIMEOUT = 20.0  # seconds
-WIDEST = 120  # columns: longer lines are hard to read
 EPILOG = (
     "Exit codes: 0 ok. 1 the gate of --fail-under failed. 2 usage. 3 the repository cannot be read. "
     "4 incomplete: a limit of GitHub or the network kept facts back, and the gate, if there is one, "
@@ -55,6 +42,7 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+@fetches
 def score(
     target: TargetArgument,
     format: Annotated[Format, typer.Option("--format", "-f", help="Form of the report.")] = Format.TERMINAL,  # noqa: A002 # the option's name
@@ -85,16 +73,8 @@ def score(
         float, typer.Option(metavar="SECONDS", min=1, help="Spend at most so long on solving.")
     ] = SOLVE_TIMEOUT,
     index_url: IndexUrlOption = None,
-    token_file: TokenFileOption = None,
-    api_url: ApiUrlOption = None,
-    app_id: AppIdOption = None,
-    app_key_file: AppKeyFileOption = None,
-    app_installation: AppInstallationOption = None,
-    offline: OfflineOption = False,
-    max_wait: MaxWaitOption = 60.0,
-    cache_dir: CacheDirOption = None,
-    no_cache: NoCacheOption = False,
-    verbose: VerboseOption = False,
+    *,
+    fetching: Fetching,
 ) -> None:
     """Score a repository: is it worth your time, and why.
 
@@ -103,35 +83,24 @@ def score(
     """
     from repotriage.api import open_profile
     from repotriage.environment import solver_for
-    from repotriage.fetchers.open import on_disk, open_fetcher
     from repotriage.fetchers.snapshot_file import save
     from repotriage.models.base import msg
-    from repotriage.parsing.target import parse_target
     from repotriage.pipeline import analyse
 
     check_output(output, "--output")
     check_output(save_snapshot, "--save-snapshot")
-    settings = fetch_settings(
-        token_file=token_file,
-        api_url=api_url,
-        app_id=app_id,
-        app_key_file=app_key_file,
-        app_installation=app_installation,
-        offline=offline,
-        max_wait=max_wait,
-        cache_dir=cache_dir,
-        no_cache=no_cache,
-    )
     chosen = open_profile(profile)
-    snapshot = open_fetcher(settings, progress(verbose)).fetch(parse_target(target, on_disk))
+    snapshot = fetching.snapshot(target)
     if save_snapshot is not None:
         save(snapshot, save_snapshot)
-    told = progress(verbose)
     solver = None
     if solve:
-        told(msg("solving the environment, for at most {n} s", n=solve_timeout))
+        fetching.tell(msg("solving the environment, for at most {n} s", n=solve_timeout))
         solver = solver_for(
-            index_url=package_index(index_url), offline=offline, cache_dir=settings.cache_dir, timeout=solve_timeout
+            index_url=package_index(index_url),
+            offline=fetching.settings.offline,
+            cache_dir=fetching.settings.cache_dir,
+            timeout=solve_timeout,
         )
     report = analyse(snapshot, chosen, solver)
     write_output(render(report, format, to_terminal=output is None), output)
@@ -150,10 +119,7 @@ def render(report: Report, form: Format, *, to_terminal: bool) -> str:
         return markdown.render(report)
     from repotriage.renderers import terminal
 
-    if not (to_terminal and sys.stdout.isatty()):
-        return terminal.render(report)
-    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return terminal.render(report, width=min(shutil.get_terminal_size().columns, WIDEST), colour=colour)
+    return terminal.render(report, **shown(to_terminal=to_terminal)._asdict())
 
 
 def exit_code(report: Report, fail_under: float | None) -> int:
