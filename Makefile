@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := fixtures/snapshots/ssl-cifar.json.gz
-UV_VERSION := uv>=0.11,<0.14
+UV_VERSION := uv>=0.12,<0.14
 
 .PHONY: demo test lint pytest test-wheel test-lowest docs golden clean
 
