@@ -55,6 +55,13 @@ def env(
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Choose packages as of this date (2021-06-30), by UTC.")
     ] = None,
+    allow_builds: Annotated[
+        bool,
+        typer.Option(
+            "--allow-builds",
+            help="Let uv build packages that do not say what they need: this runs their code on this machine.",
+        ),
+    ] = False,
     write: Annotated[
         Path | None,
         typer.Option(
@@ -72,20 +79,26 @@ def env(
 ) -> None:
     """Find an environment that solves: Python, framework, CUDA build and packages, or the conflict and its remedy.
 
-    Nothing of the repository or of a package is built or run.
+    Nothing of the repository is run, and nothing of a package is built or run unless you allow it.
     """
     from repotriage.environment import EnvironmentSettings, environment_of
     from repotriage.pipeline import study
     from repotriage.resolver.solve import SolveSettings
 
     check_output(output, "--output")
+    if allow_builds:
+        typer.echo("warning: --allow-builds runs code of packages from the index on this machine", err=True)
     machine = _machine(host, gpu)
     wanted = EnvironmentSettings(
         index_url=package_index(index_url),
         offline=fetching.settings.offline,
         cache_dir=fetching.settings.cache_dir,
         solve=SolveSettings(
-            python=_minor(python, "--python"), cuda=_minor(cuda, "--cuda"), as_of=_day(as_of), timeout=timeout
+            python=_minor(python, "--python"),
+            cuda=_minor(cuda, "--cuda"),
+            as_of=_day(as_of),
+            timeout=timeout,
+            allow_builds=allow_builds,
         ),
     )
     snapshot = fetching.snapshot(target)

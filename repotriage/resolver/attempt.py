@@ -52,6 +52,14 @@ class _State:
         self.conflict: Conflict | None = None
         self.sources: Sources = "pure"
 
+    def saved(self) -> tuple[list[Wish], list[Change], dict[str, int], Conflict | None, Sources]:
+        """What to go back to."""
+        return list(self.wishes), list(self.changes), dict(self.relaxed), self.conflict, self.sources
+
+    def restore(self, saved: tuple[list[Wish], list[Change], dict[str, int], Conflict | None, Sources]) -> None:
+        """Go back."""
+        self.wishes, self.changes, self.relaxed, self.conflict, self.sources = saved
+
     def replace(self, wish: Wish, line: str | None, reason: Message) -> None:
         """Put a looser line in the place of `wish`, or leave it out, and report it."""
         at = self.wishes.index(wish)
@@ -87,24 +95,25 @@ def attempt(
         possible = _decide(bench, state, target, candidate)
         answer = _settle(bench, state, target, candidate) if possible else None
         known: Sequence[Known] = ()
+        given_up: set[str] = set()
         for _ in range(_ROUNDS):
             if answer is None:
                 break
-            pins = pins_of(bench, answer, state, target)
-            known = judges(pins, target)
-            there = {wish.line for wish in state.wishes}
+            known = judges(pins_of(bench, answer, state, target), target)
+            tried = given_up | {wish.line for wish in state.wishes}
             avoiding = {one.avoided_by.line: one.avoided_by for one in known if one.avoided_by is not None}
-            new = [wish for line, wish in avoiding.items() if line not in there]
+            new = [wish for line, wish in avoiding.items() if line not in tried]
             if not new:
                 break
-            before, reported = list(state.wishes), list(state.changes)
-            state.wishes += new
-            again = _settle(bench, state, target, candidate)
+            again = _bounded(bench, state, target, candidate, new)
+            if again is None and len(new) > 1:
+                again = _bounded(bench, state, target, candidate, new[:1])
+                new = new[:1]
             if again is None:
-                # The constraint costs more than it gives: keep the solution and name its break.
-                state.wishes, state.changes = before, reported
-                break
-            answer = again
+                # The bound costs more than it gives: keep the solution and name its break.
+                given_up |= {wish.line for wish in new}
+            else:
+                answer = again
     except Undecided as undecided:
         return Attempt(candidate=candidate, verdict="unknown", changes=tuple(state.changes), reason=undecided.reason)
     if answer is None:
@@ -134,6 +143,18 @@ def attempt(
     )
 
 
+def _bounded(
+    bench: Bench, state: _State, target: Target, candidate: Candidate, bounds: Sequence[Wish]
+) -> Solved | None:
+    """Solve once more within bounds of ours; None, and nothing changed, when that is not possible."""
+    before = state.saved()
+    state.wishes += bounds
+    answer = _settle(bench, state, target, candidate)
+    if answer is None:
+        state.restore(before)
+    return answer
+
+
 def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -> bool:
     """Settle by index facts, before uv is asked, the lines that cannot be had as they stand; False: all in vain."""
     cutoff = candidate.clock.cutoff
@@ -161,12 +182,12 @@ def _settle(bench: Bench, state: _State, target: Target, candidate: Candidate) -
             return answer
         _undecided_unless_no_solution(answer)
         _stop_if_offline(bench)
-        if state.sources == "pure" and _compiled_was_refused(bench, target):
-            more = bench.ask(state.wishes, target, cutoff, "any")
-            if isinstance(more, Solved):
-                state.sources = "any"
-                return more
+        if state.sources == "pure" and _was_refused(bench, target, "compiled"):
             state.sources = "any"
+            continue
+        if state.sources != "build" and bench.allow_builds and _was_refused(bench, target, "unstated", "unreadable"):
+            state.sources = "build"
+            continue
         conflict, relaxed = _relax(bench, state, target, candidate)
         if state.conflict is None:
             state.conflict = conflict
@@ -281,8 +302,8 @@ def _stop_if_offline(bench: Bench) -> None:
         raise Undecided(msg("the metadata of {names} could not be had", names=", ".join(names[:8])))
 
 
-def _compiled_was_refused(bench: Bench, target: Target) -> bool:
-    return any(one.why.reason == "compiled" for one in bench.gateway.refused.get(target.key, {}).values())
+def _was_refused(bench: Bench, target: Target, *reasons: str) -> bool:
+    return any(one.why.reason in reasons for one in bench.gateway.refused.get(target.key, {}).values())
 
 
 def _with_version(change: Change, pins: Sequence[Pin]) -> Change:
@@ -322,8 +343,8 @@ def pins_of(bench: Bench, answer: Solved, state: _State, target: Target) -> tupl
                 version=chosen.version,
                 url=file.url,
                 sha256=file.sha256,
-                sdist_only=offer.stand_in,
-                compiles=offer.stand_in and isinstance(bench.index.metadata(file), NoMetadata),
+                sdist_only=file.kind == "sdist",
+                compiles=file.kind == "sdist" and isinstance(bench.index.metadata(file), NoMetadata),
                 uploaded=file.uploaded.date() if file.uploaded else None,
             )
         )

@@ -30,7 +30,10 @@ _YOUNG = timedelta(days=60)
 class Bench:
     """One repository's solving. `deadline` is in seconds of the monotonic clock."""
 
-    def __init__(self, index: Index, gateway: Gateway, solver: Solver, *, deadline: float) -> None:
+    def __init__(
+        self, index: Index, gateway: Gateway, solver: Solver, *, deadline: float, allow_builds: bool = False
+    ) -> None:
+        self.allow_builds = allow_builds
         self.index = index
         self.gateway = gateway
         self._solver = solver

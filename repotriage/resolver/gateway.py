@@ -30,8 +30,9 @@ from repotriage.index.sdist import as_text
 from repotriage.index.target import Target
 from repotriage.resolver.decide import comes_compiled
 
-Sources = Literal["pure", "any"]
-"""Which source-only releases are offered: those without native code, or all with static metadata."""
+Sources = Literal["pure", "any", "build"]
+"""Which source-only releases are offered: those without native code, all with static metadata, or
+their real archives, which uv may then build (only where the user allows it)."""
 
 _MOST_READ = 6  # source distributions of one project that are looked into
 
@@ -111,7 +112,7 @@ class Gateway:
         if isinstance(project, Missing):
             self.missing[name] = project
             return project
-        offers = {offer.filename: offer for offer in offers_of(project, target)}
+        offers = {offer.filename: offer for offer in offers_of(project, target, real=sources == "build")}
         body = json.dumps(
             {
                 "meta": {"api-version": "1.1"},
@@ -123,6 +124,12 @@ class Gateway:
             self._pages[key, sources, name] = body
             self._offers[key, sources, name] = offers
         return body
+
+    def archive(self, key: str, name: str, filename: str) -> str | None:
+        """The real address of a file that uv may fetch to build it, or to build others with it."""
+        self.page(key, "build", name)
+        offer = self._offers.get((key, "build", name), {}).get(filename)
+        return None if offer is None else offer.file.url
 
     def metadata(self, key: str, sources: Sources, name: str, filename: str) -> bytes | NoMetadata:
         """The METADATA of a file of a page; an unreadable answer makes uv pass over the release."""
@@ -152,14 +159,19 @@ class Gateway:
         return self._index.metadata(offer.file, native=sources == "any")
 
 
-def offers_of(project: Project, target: Target) -> list[Offer]:
-    """What of `project` is shown for `target`: wheels that fit, and a stand-in where there is only source."""
+def offers_of(project: Project, target: Target, *, real: bool = False) -> list[Offer]:
+    """What of `project` is shown for `target`: wheels that fit, and a stand-in where there is only source.
+
+    `real` shows the archive itself instead of the stand-in.
+    """
     offers: list[Offer] = []
     for version, files in project.by_version.items():
         wheels = [file for file in files if file.kind == "wheel" and target.fits(file)]
         offers.extend(Offer(file.filename, file, stand_in=False) for file in wheels)
         sdist = next((file for file in files if file.kind == "sdist"), None)
-        if not wheels and sdist is not None:
+        if not wheels and sdist is not None and real:
+            offers.append(Offer(sdist.filename, sdist, stand_in=False))
+        elif not wheels and sdist is not None:
             stem = project.name.replace("-", "_")
             offers.append(Offer(f"{stem}-{version}-py2.py3-none-any.whl", sdist, stand_in=True))
     return offers
@@ -171,7 +183,7 @@ def _entry(name: str, offer: Offer) -> Mapping[str, object]:
         "filename": offer.filename,
         "url": f"../../files/{name}/{quote(offer.filename)}",
         "hashes": {"sha256": file.sha256} if file.sha256 else {},
-        "core-metadata": True,
+        "core-metadata": offer.filename.endswith(".whl"),
         "yanked": (file.yanked or True) if file.yanked is not None else False,
     }
     if file.requires_python:
@@ -196,7 +208,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = [unquote(part) for part in urlsplit(self.path).path.strip("/").split("/")]
-        sources: Sources = "any" if len(parts) > 1 and parts[1] == "any" else "pure"
+        known: dict[str, Sources] = {"any": "any", "build": "build"}
+        sources = known.get(parts[1], "pure") if len(parts) > 1 else "pure"
         answer: bytes | Missing | NoMetadata = Missing("", "no_such_project")
         kind = "application/octet-stream"
         if len(parts) == 4 and parts[2] == "simple":
@@ -204,12 +217,23 @@ class _Handler(BaseHTTPRequestHandler):
             kind = "application/vnd.pypi.simple.v1+json"
         elif len(parts) == 5 and parts[2] == "files" and parts[4].endswith(".metadata"):
             answer = self.owner.metadata(parts[0], sources, parts[3], parts[4].removesuffix(".metadata"))
+        elif len(parts) == 5 and parts[2] == "files" and sources == "build":
+            real = self.owner.archive(parts[0], parts[3], parts[4])
+            if real is not None:
+                self._redirect(real)
+                return
         if isinstance(answer, NoMetadata):
             self._send(200, kind, b"\n")
         elif isinstance(answer, Missing):
             self._send(404, "text/plain", answer.reason.encode())
         else:
             self._send(200, kind, answer)
+
+    def _redirect(self, url: str) -> None:
+        self.send_response_only(302)
+        self.send_header("Location", url)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _send(self, status: int, kind: str, body: bytes) -> None:
         self.send_response_only(status)

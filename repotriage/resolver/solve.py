@@ -38,6 +38,7 @@ class SolveSettings(Frozen):
     cuda: str | None = None  # 11.8
     as_of: datetime | None = None
     timeout: float = Field(default=120.0, gt=0)  # for the whole
+    allow_builds: bool = False  # code of packages may be run to learn what they need
     most_pythons: int = 3
     most_clocks: int = 3
 
@@ -61,7 +62,8 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
             why_best=msg("the repository declares and imports nothing that an index has"),
         )
     with Gateway(index) as gateway, UvSolver(gateway, timeout=wanted.timeout) as solver:
-        bench = Bench(index, gateway, solver, deadline=time.monotonic() + wanted.timeout)
+        deadline = time.monotonic() + wanted.timeout
+        bench = Bench(index, gateway, solver, deadline=deadline, allow_builds=wanted.allow_builds)
         bench.gather(wish.name for wish in asked.wishes)
         attempts = _attempts(study, host, bench, asked, wanted)
     best = attempts[best_of(attempts)]

@@ -1,4 +1,7 @@
-"""The one subprocess: uv, asked so that it can build nothing, obey nothing and reach nobody but our gateway."""
+"""The one subprocess: uv, asked so that it can build nothing, obey nothing and reach nobody but our gateway.
+
+Only where the user allows builds may it build what has no static metadata.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from packaging.pylock import Pylock, PylockValidationError
+from packaging.pylock import PackageSdist, PackageWheel, Pylock, PylockValidationError
 from packaging.requirements import InvalidRequirement, Requirement
 
 from repotriage.resolver.gateway import Gateway
 from repotriage.resolver.question import Chosen, Question, Solved, Unsolved
 
 _NO_SOLUTION = 1
+_FOR_BUILDS = ("PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "CC", "CXX")
 _FAR = datetime(2100, 1, 1, tzinfo=UTC)
 _MOST_OUTPUT = 20_000  # characters of uv's words that are kept
 
@@ -62,18 +66,21 @@ class UvSolver:
         argv = [
             self._binary, "pip", "compile", "requirements.in", "--constraints", "constraints.txt",
             "--format", "pylock.toml", "--no-header", "--no-annotate", "--no-progress", "--color", "never",
-            "--no-build", "--no-config", "--no-sources", "--no-python-downloads",
+            "--no-config", "--no-sources", "--no-python-downloads",
             "--keyring-provider", "disabled", "--cache-dir", str(Path(self._folder.name) / "cache"),
             "--default-index", self._gateway.url(question.target, question.sources),
             "--python", sys.executable, "--python-version", question.target.full_version,
             "--python-platform", question.target.uv_platform,
         ]  # fmt: skip
+        building = question.sources == "build"
+        if not building:
+            argv.append("--no-build")
         if question.cutoff is not None:
             argv += ["--exclude-newer", _rfc3339(question.cutoff)]
             for name, own in question.exempt:
                 argv += ["--exclude-newer-package", f"{name}={_rfc3339(own or _FAR)}"]
         try:
-            code, output, words = _run(argv, folder, self._timeout)
+            code, output, words = _run(argv, folder, self._timeout, building=building)
         except subprocess.TimeoutExpired:
             return Unsolved(kind="timeout", text=f"uv took more than {self._timeout:g} s")
         except OSError as error:
@@ -105,9 +112,14 @@ def _is_safe(line: str) -> bool:
         return False
 
 
-def _run(argv: list[str], folder: Path, timeout: float) -> tuple[int, str, str]:
-    """Run uv with nothing of our environment; past `timeout` its whole group is killed."""
+def _run(argv: list[str], folder: Path, timeout: float, *, building: bool = False) -> tuple[int, str, str]:
+    """Run uv with nothing of our environment; past `timeout` its whole group is killed.
+
+    A build that the user allows gets the compilers on the user's path and the way to the network.
+    """
     environment = {"HOME": str(folder), "PATH": os.defpath, "NO_PROXY": "127.0.0.1", "LC_ALL": "C.UTF-8"}
+    if building:
+        environment |= {name: os.environ[name] for name in _FOR_BUILDS if name in os.environ}
     if "SYSTEMROOT" in os.environ:  # Windows opens no socket without it
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
     with subprocess.Popen(  # noqa: S603  # fixed options; values are validated and passed without a shell
@@ -141,10 +153,11 @@ def _read(output: str) -> Solved | Unsolved:
         return Unsolved(kind="broken", text=f"uv's lock cannot be read: {error}")
     found: list[Chosen] = []
     for package in lock.packages:
-        wheels = package.wheels or ()
-        if package.version is None or not wheels:
-            return Unsolved(kind="broken", text=f"uv chose no wheel of {package.name}")
-        found.append(Chosen(name=package.name, version=str(package.version), filename=wheels[0].filename))
+        files: list[PackageWheel | PackageSdist] = list(package.wheels or ())
+        files += [package.sdist] if package.sdist else []
+        if package.version is None or not files:
+            return Unsolved(kind="broken", text=f"uv chose no file of {package.name}")
+        found.append(Chosen(name=package.name, version=str(package.version), filename=files[0].filename))
     return Solved(packages=tuple(sorted(found, key=lambda chosen: chosen.name)))
 
 

@@ -191,3 +191,41 @@ def test_a_break_that_nothing_avoids_is_no_solution(house: House) -> None:
     assert found.verdict == "conflict"
     assert found.best is not None
     assert [(one.package, one.version) for one in found.best.breaks] == [("numpy", "2.0.0")]
+
+
+SETUP = (
+    "from setuptools import setup\nsetup(name='a', version='1.0', install_requires=open('needs.txt').read().split())\n"
+)
+
+
+def test_what_does_not_say_its_needs_is_left_out_unless_builds_are_allowed(house: House) -> None:
+    info = "Metadata-Version: 1.1\nName: a\nVersion: 1.0\n"
+    house.sdist("a", "1.0", {"PKG-INFO": info, "setup.py": SETUP, "needs.txt": "b"})
+    house.wheel("b", "1.0")
+    found = answer(house, of(needs("a", "b")), python="3.8")
+    assert pins(found) == {"b": "1.0"}
+    assert found.best is not None
+    assert "its needs cannot be told" in str(found.best.changes[0].reason)
+
+
+BACKEND = """
+import os
+def prepare_metadata_for_build_wheel(folder, config_settings=None):
+    name = "a-1.0.dist-info"
+    os.mkdir(os.path.join(folder, name))
+    with open(os.path.join(folder, name, "METADATA"), "w") as file:
+        file.write("Metadata-Version: 2.1\\nName: a\\nVersion: 1.0\\nRequires-Dist: b\\n")
+    return name
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    raise SystemExit("not needed")
+"""
+
+
+def test_builds_that_the_user_allows_tell_the_needs(house: House) -> None:
+    project = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    house.sdist("a", "1.0", {"pyproject.toml": project, "backend.py": BACKEND})
+    house.wheel("b", "1.0")
+    found = answer(house, of(needs("a")), python="3.11", allow_builds=True)
+    assert pins(found) == {"a": "1.0", "b": "1.0"}
+    assert found.best is not None
+    assert found.best.pins[0].compiles
