@@ -11,6 +11,7 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
     from repotriage.fetchers.port import AppCredentials, FetchSettings, Progress
     from repotriage.models.base import Message
     from repotriage.models.snapshot import Snapshot
+
+
+class Lang(StrEnum):
+    """The languages of reports."""
+
+    EN = "en"
+    ZH = "zh"
+
 
 EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130  # 128 + SIGINT
@@ -53,6 +62,11 @@ ProfileOption = Annotated[
         metavar="NAME|FILE",
         help="What counts how much: default, paper, library, or a TOML file of your own.",
     ),
+]
+LangOption = Annotated[
+    Lang,
+    # Not from LANG: what a pipeline writes must not depend on where it runs.
+    typer.Option("--lang", envvar="REPOTRIAGE_LANG", help="Language: English or Simplified Chinese."),
 ]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")

@@ -125,6 +125,29 @@ class ParameterFact(Frozen):
     at: Location
 
 
+class Determinism(Frozen):
+    """A switch that decides whether two runs give the same numbers: a seed or a setting of the framework."""
+
+    kind: Literal["seed", "deterministic", "benchmark"]
+    text: CleanStr  # the statement, as written
+    at: Location
+
+
+class Difference(Frozen):
+    """One hyperparameter that is given different values; the first is the default of the code."""
+
+    name: CleanStr
+    values: tuple[Hyperparameter, ...]
+
+
+class ConfigFile(Frozen):
+    """A configuration that names classes: the configurations that it inherits from and the names, with their lines."""
+
+    path: CleanStr
+    bases: tuple[CleanStr, ...] = ()
+    names: tuple[tuple[CleanStr, int], ...] = ()
+
+
 class Paper(Frozen):
     """A paper that the repository names."""
 
@@ -194,9 +217,13 @@ class Reading(Frozen):
     results: tuple[ResultsTable, ...] = ()
     loggers: tuple[Logger, ...] = ()
     hyperparameters: tuple[Hyperparameter, ...] = ()
+    main_hyperparameters: tuple[Hyperparameter, ...] = ()  # of the best training and evaluation scripts
     stations: tuple[Station, ...] = ()
     registered: tuple[Registered, ...] = ()
     parameters: tuple[ParameterFact, ...] = ()
+    determinism: tuple[Determinism, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    configs: tuple[ConfigFile, ...] = ()
     papers: tuple[Paper, ...] = ()
     hardware: tuple[Hardware, ...] = ()
     framework: CleanStr | None = None  # pytorch, tensorflow, tensorflow1, jax, keras, sklearn, ...

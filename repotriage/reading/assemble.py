@@ -5,25 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from repotriage.models.document import Document
-from repotriage.models.reading import AssetLink, BrokenFile, Hyperparameter, Logger, Reading, SyntaxNeed
+from repotriage.models.reading import (
+    AssetLink,
+    BrokenFile,
+    ConfigFile,
+    Determinism,
+    Hyperparameter,
+    Logger,
+    ParameterFact,
+    Reading,
+    SyntaxNeed,
+)
 from repotriage.models.snapshot import Snapshot
 from repotriage.parsing.walk import Facts, Visitor
 from repotriage.reading.assets import code_assets, command_assets, document_assets, script_assets, tree_assets
+from repotriage.reading.call_constants import call_constants
 from repotriage.reading.commands import commands, mentions
 from repotriage.reading.console_scripts import console_scripts
+from repotriage.reading.differences import differences, main_hyperparameters
 from repotriage.reading.entry_points import entry_points
 from repotriage.reading.framework import framework
 from repotriage.reading.hardware import hardware
 from repotriage.reading.hyperparameters import command_hyperparameters, config_hyperparameters, hyperparameters
 from repotriage.reading.loggers import loggers, merged
 from repotriage.reading.papers import papers
+from repotriage.reading.parameters import determinism, parameter_facts, parameters
 from repotriage.reading.python_files import PythonFile, python_files
+from repotriage.reading.registries.configs import targets, yaml_configs
+from repotriage.reading.registries.configs import visit as config_files
+from repotriage.reading.registries.registration import Registration, RegistryPlace
+from repotriage.reading.registries.resolve import registered, registrations
 from repotriage.reading.results import results_tables
 from repotriage.reading.size import code_size
+from repotriage.reading.stations import Sight, sights, stations
+from repotriage.reading.symbols import Symbols, SymbolTable, symbols
 from repotriage.reading.syntax import first_of_each, syntax_needs
 from repotriage.reading.tests import test_facts
 
-VISITORS: tuple[Visitor, ...] = (python_files, code_assets, loggers, hyperparameters, syntax_needs)
+VISITORS: tuple[Visitor, ...] = (
+    python_files,
+    code_assets,
+    loggers,
+    hyperparameters,
+    call_constants,
+    symbols,
+    sights,
+    registrations,
+    config_files,
+    parameter_facts,
+    determinism,
+    syntax_needs,
+)
+_MAX_CONFIGS = 600
+_MAX_DETERMINISM = 60
 
 
 def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) -> Reading:
@@ -34,6 +68,11 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
     named = tuple(mentions(snapshot, documents, python))
     entries = entry_points(snapshot, shown, named, python, installed, [document.path for document in documents])
     started = frozenset(entry.path for entry in entries if entry.rank <= 3)
+    names = SymbolTable(facts.of(Symbols))
+    distance = names.reached(started)
+    main = names.reached(entry.path for entry in entries if entry.rank == 1 and entry.role in ("train", "evaluate"))
+    configs = (*facts.of(ConfigFile), *yaml_configs(snapshot))[:_MAX_CONFIGS]
+    settings = (*facts.of(Hyperparameter), *config_hyperparameters(snapshot), *command_hyperparameters(shown))
     return Reading(
         size=code_size(snapshot, python),
         tests=test_facts(snapshot, python),
@@ -52,11 +91,20 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
         ),
         results=tuple(results_tables(documents)),
         loggers=merged(facts.of(Logger), started),
-        hyperparameters=(
-            *facts.of(Hyperparameter),
-            *config_hyperparameters(snapshot),
-            *command_hyperparameters(shown),
+        hyperparameters=settings,
+        main_hyperparameters=main_hyperparameters(settings, entries, main),
+        stations=stations(facts.of(Sight), entries, names),
+        registered=registered(
+            (*facts.of(Registration), *targets(snapshot)), facts.of(RegistryPlace), configs, shown, names
         ),
+        parameters=parameters(facts.of(ParameterFact), distance),
+        determinism=tuple(
+            sorted(
+                facts.of(Determinism), key=lambda one: (distance.get(one.at.path, 99), one.at.path, one.at.line or 0)
+            )
+        )[:_MAX_DETERMINISM],
+        differences=differences(settings, shown, names),
+        configs=configs,
         papers=papers(snapshot, documents),
         hardware=hardware(documents),
         framework=framework(snapshot, python),

@@ -66,6 +66,8 @@ def _of_module(module: Module) -> Iterator[Hyperparameter]:
             define = _DEFINES.match(dotted)
             if define or (dotted.startswith("absl.flags.DEFINE_")):
                 yield from _absl(module, call, define[1] if define else dotted)
+            elif dotted.endswith("FLAGS.set_default") and len(call.args) == 2:
+                yield from _absl(module, call, dotted)  # a script's own default for a flag of a module
             elif dotted in ("click.option", "rich_click.option"):
                 yield from _click(module, call)
     yield from _classes(module)

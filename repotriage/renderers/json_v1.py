@@ -330,6 +330,31 @@ class ParameterV1(V1):
     at: LocationV1
 
 
+class DeterminismV1(V1):
+    """A seed, or a switch of the framework that decides whether runs give the same numbers."""
+
+    kind: CleanStr
+    text: CleanStr
+    at: LocationV1
+
+
+class DifferenceV1(V1):
+    """A hyperparameter that is given different values; the code's default first."""
+
+    name: CleanStr
+    values: tuple[HyperparameterV1, ...]
+
+
+class ConfigFileV1(V1):
+    """A configuration that names classes."""
+
+    path: CleanStr
+    bases: tuple[CleanStr, ...]
+    """Configurations that it inherits from, as paths of the repository."""
+    names: tuple[tuple[CleanStr, int], ...]
+    """Names of classes with their lines."""
+
+
 class PaperV1(V1):
     """A paper that the repository names."""
 
@@ -368,9 +393,14 @@ class ReadingV1(V1):
     results: tuple[ResultsTableV1, ...]
     loggers: tuple[LoggerV1, ...]
     hyperparameters: tuple[HyperparameterV1, ...]
+    main_hyperparameters: tuple[HyperparameterV1, ...]
+    """Those of the best training and evaluation scripts and of what they import, each name once."""
     stations: tuple[StationV1, ...]
     registered: tuple[RegisteredV1, ...]
     parameters: tuple[ParameterV1, ...]
+    determinism: tuple[DeterminismV1, ...]
+    differences: tuple[DifferenceV1, ...]
+    configs: tuple[ConfigFileV1, ...]
     papers: tuple[PaperV1, ...]
     hardware: tuple[HardwareV1, ...]
     syntax: tuple[SyntaxV1, ...]
@@ -509,7 +539,8 @@ def _finding(judged: Judged, snapshot: Snapshot) -> FindingV1:
     )
 
 
-def _target(snapshot: Snapshot) -> TargetV1:
+def target_v1(snapshot: Snapshot) -> TargetV1:
+    """What was looked at."""
     head = snapshot.history.head if snapshot.history else None
     url = snapshot.web_url()
     return TargetV1(
@@ -533,7 +564,7 @@ def report_v1(report: Report) -> ReportV1:
         schema_version=1,
         tool="repotriage",
         version=report.version,
-        target=_target(snapshot),
+        target=target_v1(snapshot),
         score=ScoreV1(
             profile=score.profile,
             profile_hash=score.profile_hash,

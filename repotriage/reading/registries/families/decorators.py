@@ -1,0 +1,150 @@
+"""Decorators and calls that register: timm, OpenMMLab, detectron2, fairseq, transformers, and a project's own."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from repotriage.parsing.python import Module
+from repotriage.reading.registries.registration import (
+    Registration,
+    RegistryPlace,
+    keyword,
+    maker,
+    text_of,
+    texts_of,
+)
+
+_REGISTERS = re.compile(r"(?:^|_)regist(?:er|ry)(?:_|$)|^(?:Register|register)[A-Z]?\w*$|_registry$", re.IGNORECASE)
+_METHODS = frozenset({"register", "register_module", "register_class", "register_model", "_do_register", "_register"})
+_REGISTRY_CLASS = re.compile(r"Registry$|^Registrable$|^Register$|^ClassRegistry$")
+_OWNER = re.compile(r"^[A-Z][A-Z0-9_]+$|regist|^Auto[A-Z]", re.IGNORECASE)
+# Registering of something else: numbers of a framework's own machinery, plugins of the standard library.
+_FOREIGN = re.compile(
+    r"^(?:torch|jax|tensorflow|tf|atexit|functools|django|numba|flask|triton|signal|codecs|copyreg|numpy|abc|pytest)\."
+    r"|register_(?:buffer|parameter|forward_|backward_|full_backward|fake|pytree|kl$|hook|kernel|op$|autograd|vmap|dispatch"
+    r"|custom_op|lowering|load_state|state_dict|cell_magic|blueprint|namespace|assign|plugin|step_)"
+)
+
+
+def visit(module: Module) -> Iterator[Registration | RegistryPlace]:
+    """Registrations by a decorator or a call, and the places where registries are made."""
+    nodes: list[ast.ClassDef | ast.FunctionDef] = [*module.of(ast.ClassDef), *module.of(ast.FunctionDef)]
+    for node in nodes:
+        for decorator in node.decorator_list:
+            yield from _decorator(module, node, decorator)
+    for call in module.of(ast.Call):
+        yield from _call(module, call)
+
+
+def _decorator(module: Module, node: ast.ClassDef | ast.FunctionDef, decorator: ast.expr) -> Iterator[Registration]:
+    call = decorator if isinstance(decorator, ast.Call) else None
+    dotted = module.dotted(call.func if call else decorator)
+    if dotted is None:
+        return
+    last = dotted.rpartition(".")[2]
+    if not _REGISTERS.search(last) or _FOREIGN.search(dotted) or _single_dispatch(module, dotted):
+        return
+    registry, names = _registry(dotted), []
+    if call is not None:
+        given = keyword(call, "name") or keyword(call, "names") or keyword(call, "alias")
+        listed = [texts_of(arg) for arg in call.args]
+        names = texts_of(given) or [text for texts in listed for text in texts]
+        if len(names) > 1 and all(len(texts) == 1 for texts in listed) and not texts_of(given):
+            # `@register_model_architecture("transformer", "transformer_tiny")`: what it belongs to, then its name
+            registry, names = f"{registry}:{names[0]}", names[1:]
+    for name in names or [node.name]:
+        yield Registration(
+            name=name, registry=registry, dotted=node.name, at=module.at(decorator), owner=_owner(dotted)
+        )
+
+
+def _registry(dotted: str) -> str:
+    """`timm.models.register_model` → `register_model`; `mmdet.registry.MODELS.register_module` → `MODELS`."""
+    owner, _, last = dotted.rpartition(".")
+    holder = owner.rpartition(".")[2]
+    if last in _METHODS and last != "register_model" and holder:
+        return holder
+    if holder and holder.lower() in ("registry", "register") and last.startswith("register_"):
+        return last
+    return holder if holder and _OWNER.search(holder) and not holder.islower() else last
+
+
+def _owner(dotted: str) -> str:
+    owner, _, last = dotted.rpartition(".")
+    return owner if last in _METHODS and owner.strip(".") and last != "register_model" else dotted
+
+
+def _single_dispatch(module: Module, dotted: str) -> bool:
+    """`f.register` of a function with `functools.singledispatch`."""
+    owner, _, last = dotted.rpartition(".")
+    return last == "register" and owner[:1].islower() and "functools.singledispatch" in module.names.values()
+
+
+def _call(module: Module, call: ast.Call) -> Iterator[Registration | RegistryPlace]:
+    dotted = module.dotted(call.func)
+    inner = call.func if isinstance(call.func, ast.Call) else None  # `MODELS.register_module()(Foo)`
+    if inner is not None:
+        dotted = module.dotted(inner.func)
+    if dotted is None:
+        return
+    parent = module.parent(call)
+    last = dotted.rpartition(".")[2]
+    if _REGISTRY_CLASS.search(last) and isinstance(parent, ast.Assign | ast.AnnAssign):
+        target = parent.targets[0] if isinstance(parent, ast.Assign) else parent.target
+        if isinstance(target, ast.Name):
+            yield RegistryPlace(variable=target.id, at=module.at(call))
+        return
+    if last != "register" and (last not in _METHODS or _FOREIGN.search(dotted) or "." not in dotted):
+        return
+    owner = dotted.rpartition(".")[0]
+    if isinstance(parent, ast.ClassDef | ast.FunctionDef):
+        return  # a decorator
+    if last == "register" and keyword(call, "entry_point") is not None:
+        yield from _entry_point(module, call)
+        return
+    if not owner or not _OWNER.search(owner.rpartition(".")[2]) or _single_dispatch(module, dotted):
+        return
+    names = texts_of(keyword(call, "name") or (inner and keyword(inner, "name")))
+    values = [keyword(call, "module"), *call.args]
+    if inner is not None:
+        names = names or [text for arg in inner.args for text in texts_of(arg)]
+    names = names or [text for arg in call.args[:2] for text in texts_of(arg)]
+    for value in reversed(values):
+        if value is None or text_of(value) is not None:
+            continue
+        for made in _loop_values(module, value) or [maker(module, value)]:
+            if made is not None and (made.rpartition(".")[2][:1].isupper() or names):
+                for name in names or [made.rpartition(".")[2]]:
+                    yield Registration(
+                        name=name,
+                        registry=_registry(dotted),
+                        dotted=made,
+                        at=module.at(call),
+                        owner=owner,
+                        own_only=not made.rpartition(".")[2][:1].isupper(),
+                    )
+        return
+
+
+def _loop_values(module: Module, value: ast.expr) -> list[str | None]:
+    """`for module in [nn.ReLU, nn.GELU]: ACTIVATIONS.register_module(module=module)`."""
+    if not isinstance(value, ast.Name):
+        return []
+    current = module.parent(value)
+    while current is not None:
+        if isinstance(current, ast.For) and isinstance(current.target, ast.Name) and current.target.id == value.id:
+            return [module.dotted(item) for item in getattr(current.iter, "elts", ())]
+        current = module.parent(current)
+    return []
+
+
+def _entry_point(module: Module, call: ast.Call) -> Iterator[Registration]:
+    """`register(id="Env-v0", entry_point="package.module:Class")` of gym and gymnasium."""
+    name = text_of(keyword(call, "id") or (call.args[0] if call.args else None))
+    target = text_of(keyword(call, "entry_point"))
+    if name and target:
+        yield Registration(
+            name=name, registry="entry_point", dotted=target.replace(":", "."), at=module.at(call), own_only=True
+        )

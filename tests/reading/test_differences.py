@@ -1,0 +1,60 @@
+import pytest
+
+from repotriage.reading.differences import same_value
+from tests.reading import read
+
+TRAIN = """
+import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument('--lr', default=0.002)
+parser.add_argument('--batch-size', default=64)
+parser.add_argument('--out', default='a')
+if __name__ == '__main__':
+    loss.backward()
+"""
+
+
+def readme(command: str) -> str:
+    return f"# Train\n```\n{command}\n```\n"
+
+
+def test_a_command_that_gives_another_value_is_a_difference() -> None:
+    found = read({"train.py": TRAIN, "README.md": readme("python train.py --lr 0.03 --batch-size 64.0 --out b")})
+    assert [(one.name, [value.value for value in one.values]) for one in found.differences] == [
+        ("lr", ["0.002", "0.03"])
+    ]
+    assert [str(value.at) for value in found.differences[0].values] == ["train.py:4", "README.md:3"]
+
+
+@pytest.mark.parametrize("value", ["<lr>", "$LR", "{lr}", "0.002", "2e-3"])
+def test_placeholders_and_the_same_number_are_none(value: str) -> None:
+    assert read({"train.py": TRAIN, "README.md": readme(f"python train.py --lr {value}")}).differences == ()
+
+
+def test_a_command_of_another_script_is_not_held_against_this_one() -> None:
+    other = TRAIN.replace("--lr", "--rate")
+    texts = {"train.py": TRAIN, "other.py": other, "README.md": readme("python other.py --lr 0.5")}
+    assert read(texts).differences == ()
+
+
+def test_numbers_are_compared_as_numbers() -> None:
+    assert same_value("1e-3", "0.001")
+    assert same_value("'SGD'", "sgd")
+    assert not same_value("sgd", "adam")
+    assert not same_value(None, "1")
+
+
+def test_settings_of_the_main_script_come_with_those_of_what_it_imports() -> None:
+    texts = {
+        "train.py": f"import options\n{TRAIN}",
+        "options.py": "from absl import flags\nflags.DEFINE_float('ema', 0.999, '')\nflags.DEFINE_float('lr', 1, '')\n",
+        "vat.py": "from absl import flags\nflags.DEFINE_float('eps', 6, '')\n",
+        "README.md": readme("python train.py"),
+    }
+    found = {one.name: one.value for one in read(texts).main_hyperparameters}
+    assert found == {"lr": "0.002", "batch-size": "64", "out": "a", "ema": "0.999"}
+
+
+def test_a_number_handed_to_an_own_function_is_a_setting() -> None:
+    code = "def guess(x, T, k=1):\n    pass\nguess(y, T=0.5, k=2)\nprint(end=3)\n"
+    assert [(one.name, one.value) for one in read({"a.py": code}).hyperparameters] == [("T", "0.5")]
