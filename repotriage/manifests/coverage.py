@@ -77,7 +77,12 @@ def cover(
         for module in modules
         if module.needed and module.distributions and not _is_declared(module.distributions, declared)
     )
-    misnamed = tuple(r for r in requirements if r.kind in _INSTALLED and not r.locked and _is_misnamed(r))
+    misnamed = tuple(
+        r
+        for r in requirements
+        # Prose names projects ("PyTorch"), not packages: only what can be handed to an installer can be misnamed.
+        if r.kind in _INSTALLED and not r.locked and r.format != "prose" and _is_misnamed(r)
+    )
     return Coverage(
         imports=modules,
         undeclared=undeclared,

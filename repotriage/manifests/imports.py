@@ -21,6 +21,9 @@ _PATH_CONTEXTS: tuple[tuple[Context, re.Pattern[str]], ...] = (
 )
 
 
+_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "OSError"})
+
+
 class ImportFact(Frozen):
     """One absolute import: the dotted module, where it stands and what guards it."""
 
@@ -104,10 +107,21 @@ def _context(module: Module, node: ast.stmt, of_path: Context) -> Context:
             and child not in parent.finalbody
         ):
             found = "guarded"
+        if isinstance(parent, ast.With) and _suppresses_import_errors(module, parent):
+            found = "guarded"
         if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and found == "main":
             found = "function"
         child, parent = parent, module.parent(parent)
     return found
+
+
+def _suppresses_import_errors(module: Module, node: ast.With) -> bool:
+    """`with contextlib.suppress(ImportError)`."""
+    for item in node.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call) and module.dotted(call.func) == "contextlib.suppress":
+            return any(isinstance(kind, ast.Name) and kind.id in _IMPORT_ERRORS for kind in call.args)
+    return False
 
 
 def _is_type_checking(module: Module, test: ast.expr) -> bool:
@@ -122,10 +136,7 @@ def _catches_import_errors(node: ast.Try | ast.TryStar) -> bool:
     for handler in node.handlers:
         kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
         for kind in kinds:
-            if kind is None or (
-                isinstance(kind, ast.Name)
-                and kind.id in {"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "OSError"}
-            ):
+            if kind is None or (isinstance(kind, ast.Name) and kind.id in _IMPORT_ERRORS):
                 return True
     return False
 

@@ -71,7 +71,8 @@ _NEGATIVE_BEFORE = re.compile(
 _NEGATIVE_AFTER = re.compile(
     r"^[^.。;；,，\n(（]{0,40}?(?:\b(?:is|are|was|will be|has been)\s+(?:not|no longer|un\w+)\b"
     r"|\bsupport\b(?! (?:is )?required)|^\s?branch\b|isn't|aren't|won't|doesn't|don't"
-    r"|does not|do not|can ?not|unsupported|fails|不支持|不兼容|有问题)",
+    r"|does not|do not|can ?not|unsupported|fails|\b(?:introduced|added|dropped|deprecated|removed)\b"
+    r"|不支持|不兼容|有问题)",
     re.IGNORECASE,
 )
 _NEED = re.compile(
@@ -171,6 +172,8 @@ def mentions(text: str, *, context: float) -> Iterator[Mention]:
                 sure = 0.6
             else:
                 continue
+        if operator == "<" and version == "3" and known.kind == "runtime":
+            continue  # `numpy <3` is a heart
         tail = _AFTER.match(after)
         read = _specifier(operator, version, tail)
         if read is None:

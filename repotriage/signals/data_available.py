@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from repotriage import data
 from repotriage.models.base import msg
 from repotriage.models.finding import Finding
 from repotriage.models.location import Evidence, Location
@@ -9,12 +12,20 @@ from repotriage.models.study import Study
 from repotriage.signals.assets import evidence_of, has_suffix, lost, usable
 from repotriage.signals.entry import found_entry
 from repotriage.signals.gaps import missing_words
-from repotriage.signals.kind import entry_points, has_models
+from repotriage.signals.kind import entry_points, has_models, speaks_of_models
 from repotriage.signals.promises import promises
 from repotriage.signals.registry import bad, good, not_applicable, signal
 
 _DATA = (".csv", ".tsv", ".jsonl", ".parquet", ".npz", ".npy", ".arff", ".mat", ".tfrecord", ".lmdb", ".conll", ".ods")
 _FOLDERS = frozenset({"data", "dataset", "datasets"})
+_OTHER_FOLDERS = frozenset(
+    {"results", "result", "benchmarks", "benchmark", "logs", "log", "outputs", "output", "examples", "tests", "test"}
+)
+
+
+@cache
+def _simulators() -> frozenset[str]:
+    return frozenset(row["module"] for row in data.table("simulators")["simulator"])
 
 
 @signal(family="completeness", weight=2)
@@ -32,14 +43,19 @@ def data_available(study: Study) -> Finding:
 
     Unknown: the README or the list of files could not be read.
 
-    Not applicable: a library, or code that has no model to train or evaluate.
+    Not applicable: a library, code that has no model to train or evaluate, or code whose data
+    a simulator makes (reinforcement learning).
     """
     name = "data-available"
+    if not speaks_of_models(study):
+        return not_applicable(name, msg("there is no model that needs data"))
     found = usable(study, "dataset")
     if found:
         return good(
             name,
-            msg("data from {provider}; places found: {n}", provider=found[0].provider, n=len(found)),
+            msg("a script of the repository brings the data: {script}", script=found[0].name or found[0].url or "")
+            if found[0].provider == "script"
+            else msg("data from {provider}; places found: {n}", provider=found[0].provider, n=len(found)),
             *evidence_of(found),
         )
     prepare = entry_points(study, "data")
@@ -48,8 +64,8 @@ def data_available(study: Study) -> Finding:
     stored = [
         file
         for file in study.snapshot.inside()
-        if has_suffix(file.path, _DATA)
-        or (file.kind != "unread" and has_suffix(file.path, (".txt", ".json")) and _in_data_folder(file.path))
+        if (has_suffix(file.path, _DATA) and not _in_folder(file.path, _OTHER_FOLDERS))
+        or (file.kind != "unread" and has_suffix(file.path, (".txt", ".json")) and _in_folder(file.path, _FOLDERS))
     ]
     if stored and has_models(study):
         return good(
@@ -59,6 +75,13 @@ def data_available(study: Study) -> Finding:
         )
     if not has_models(study):
         return not_applicable(name, msg("there is no model that needs data"))
+    simulators = [module for module in study.dependencies.imports if module.module in _simulators()]
+    if simulators:
+        return not_applicable(
+            name,
+            msg("what it learns from is simulated, by {module}", module=simulators[0].module),
+            *(Evidence(at=place) for module in simulators for place in module.at[:1]),
+        )
     remedy = msg("a link to the data or a script that fetches it; until then, look for the dataset in the paper")
     gone = lost(study, "dataset")
     if gone:
@@ -85,5 +108,5 @@ def data_available(study: Study) -> Finding:
     )
 
 
-def _in_data_folder(path: str) -> bool:
-    return any(part.lower() in _FOLDERS for part in path.split("/")[:-1])
+def _in_folder(path: str, folders: frozenset[str]) -> bool:
+    return any(part.lower() in folders for part in path.split("/")[:-1])

@@ -11,15 +11,22 @@ from repotriage.models.location import Evidence
 from repotriage.models.requirement import Requirement
 from repotriage.models.study import Study
 from repotriage.signals.gaps import unread_files
-from repotriage.signals.kind import has_code, is_empty, other_language
+from repotriage.signals.kind import has_code, is_empty, other_language, own_names
 from repotriage.signals.registry import bad, not_applicable, unknown
+
+_INSTALLERS = frozenset({"pip", "setuptools", "wheel", "conda", "uv"})
 
 
 def runtime(study: Study) -> Mapping[str, tuple[Requirement, ...]]:
-    """The packages needed to run it, by name, each with every line that declares it."""
+    """The packages needed to run it, by name, each with every line that declares it.
+
+    The repository's own package, which a README may tell how to install, and the installers
+    are no needs of it.
+    """
     found: dict[str, list[Requirement]] = defaultdict(list)
+    left_out = own_names(study) | _INSTALLERS
     for requirement in study.dependencies.requirements:
-        if requirement.kind == "runtime" and requirement.format != "import":
+        if requirement.kind == "runtime" and requirement.format != "import" and requirement.name not in left_out:
             found[requirement.name].append(requirement)
     return {name: tuple(found[name]) for name in sorted(found)}
 

@@ -39,7 +39,9 @@ def demo_available(study: Study) -> Finding:
             name,
             msg("{provider}: its notebook is in the repository", provider=first.provider)
             if first.in_repository
-            else msg("{provider}, linked; whether it is alive was not checked", provider=first.provider),
+            else msg("{provider}, linked; whether it is alive was not checked", provider=first.provider)
+            if first.url is not None
+            else msg("{provider}, in the code", provider=first.provider),
             *evidence_of([first, *(asset for asset in found if asset is not first)]),
         )
     apps = [module for module in study.dependencies.imports if module.module in _APPS]

@@ -19,7 +19,10 @@ _TOLERATED = 0.05
 
 @cache
 def _common() -> frozenset[str]:
-    return frozenset(data.table("common_packages")["names"].split())
+    frameworks = data.table("frameworks")["framework"]  # tensorflow-gpu was common and is withdrawn
+    return frozenset(data.table("common_packages")["names"].split()) | {
+        canonicalize_name(name) for framework in frameworks for name in framework["distributions"]
+    }
 
 
 @signal(family="reproducibility", weight=0.75)
@@ -39,8 +42,7 @@ def dependencies_common(study: Study) -> Finding:
     Not applicable: nothing is declared, which other signals tell.
     """
     name = "dependencies-common"
-    own = canonicalize_name(study.snapshot.name.rpartition("/")[2])
-    needs = {name_: lines for name_, lines in runtime(study).items() if name_ != own}
+    needs = runtime(study)
     if not needs:
         return nothing_to_judge(study, name)
     if (unread := unread_files(study, name)) is not None:
@@ -51,7 +53,7 @@ def dependencies_common(study: Study) -> Finding:
     if not direct and not rare:
         return good(name, msg("packages, all of them common: {n}", n=len(needs)))
     summary = msg(
-        "of {n} packages: from a URL or repository {direct}, seldom downloaded {rare} ({names})",
+        "of {n} packages: from a URL or repository {direct}, not among the 15,000 most downloaded {rare} ({names})",
         n=len(needs),
         direct=len(direct),
         rare=len(rare),

@@ -7,7 +7,7 @@ from repotriage.models.finding import Finding
 from repotriage.models.study import Study
 from repotriage.signals.entry import found_entry
 from repotriage.signals.gaps import missing_code
-from repotriage.signals.kind import entry_points, has_models
+from repotriage.signals.kind import entry_points, has_models, speaks_of_models
 from repotriage.signals.registry import not_applicable, signal
 
 
@@ -27,6 +27,8 @@ def evaluation_entry_point(study: Study) -> Finding:
     Not applicable: a library, or code that has nothing to evaluate.
     """
     name = "evaluation-entry-point"
+    if not speaks_of_models(study):
+        return not_applicable(name, msg("nothing here is made to be evaluated"))
     found = entry_points(study, "evaluate")
     if found:
         return found_entry(name, found)

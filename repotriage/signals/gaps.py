@@ -9,7 +9,8 @@ from repotriage.models.finding import Finding
 from repotriage.models.location import Evidence, Location
 from repotriage.models.snapshot import File
 from repotriage.models.study import Study
-from repotriage.signals.kind import other_language, readmes
+from repotriage.signals.kind import other_language
+from repotriage.signals.part import readmes
 from repotriage.signals.registry import bad, unknown
 
 _ONLY_CONTENTS = frozenset({"partial", "too_large"})

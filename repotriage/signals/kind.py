@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
+from packaging.utils import canonicalize_name
+
 from repotriage import data
 from repotriage.models.reading import EntryPoint, Role
-from repotriage.models.snapshot import File
 from repotriage.models.study import Study
+from repotriage.signals.part import inside
+from repotriage.signals.promises import promises
 
 SOME_CODE = 40
 """Lines of Python below which a repository holds no real code, unless it has notebooks."""
@@ -16,24 +19,7 @@ SOME_CELLS = 5
 YEAR = timedelta(days=365)
 _PACKAGING = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 _FEW_RELEASES = 3
-
-
-def inside(study: Study, path: str) -> str | None:
-    """`path` relative to the part of the repository that was asked about; None outside of it."""
-    prefix = f"{study.snapshot.subdir}/" if study.snapshot.subdir else ""
-    return path.removeprefix(prefix) if path.startswith(prefix) else None
-
-
-def readmes(study: Study) -> tuple[File, ...]:
-    """The README files at the top of what was asked about, or else at the repository's root."""
-
-    def named(file: File, folder: str) -> bool:
-        parent, _, name = file.path.rpartition("/")
-        return parent == folder and name.lower().partition(".")[0].startswith("readme")
-
-    subdir = study.snapshot.subdir
-    here = tuple(file for file in study.snapshot.files if named(file, subdir))
-    return here or tuple(file for file in study.snapshot.files if named(file, ""))
+_NO_PACKAGES = frozenset({"configs", "data", "datasets", "docs", "models", "scripts", "test", "tests", "tools"})
 
 
 def is_empty(study: Study) -> bool:
@@ -91,21 +77,37 @@ def releases(study: Study) -> int | None:
 def is_library(study: Study) -> bool:
     """It is made to be installed and imported, not to be run.
 
-    Packaged, no document tells how to train with it, and either it has tests or nothing in
-    it speaks of training, weights or a paper.
+    Packaged, no document tells how to train with it, and either it has tests or it is a mere
+    component: it neither trains nor runs a model, gives no weights and promises no more code.
     """
-    if not is_package(study):
+    if not is_package(study) or (study.reading.papers and not has_code(study)):
         return False
-    training = entry_points(study, "train")
-    if any(entry.documented_at is not None for entry in training):
+    jobs = entry_points(study, "train", "evaluate", "inference")
+    if any(entry.documented_at is not None for entry in jobs if entry.role == "train"):
         return False
     weights = any(asset.kind == "weights" for asset in study.reading.assets)
-    return study.reading.tests.test_functions > 0 or not (training or weights or study.reading.papers)
+    return study.reading.tests.test_functions > 0 or not (jobs or weights or promises(study, "code"))
 
 
 def is_learning(study: Study) -> bool:
     """It trains or runs models: it uses a framework, or says so by a paper and an unkept promise of code."""
     return study.reading.framework is not None or (bool(study.reading.papers) and not has_code(study))
+
+
+def speaks_of_models(study: Study) -> bool:
+    """A model may be meant: in code without a framework or a paper, `test.sh` and `run.py` have another job."""
+    return is_learning(study) or bool(study.reading.papers) or not has_code(study)
+
+
+def own_names(study: Study) -> frozenset[str]:
+    """Normalised names under which it may be published itself: its own and those of its packages."""
+    names = {study.snapshot.name.rpartition("/")[2]}
+    for file in study.snapshot.inside():
+        path = inside(study, file.path) or ""
+        parts = path.removeprefix("src/").split("/")
+        if len(parts) == 2 and parts[1] == "__init__.py" and parts[0] not in _NO_PACKAGES:
+            names.add(parts[0])
+    return frozenset(canonicalize_name(name) for name in names)
 
 
 def is_paper_code(study: Study) -> bool:

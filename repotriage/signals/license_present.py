@@ -9,7 +9,7 @@ from repotriage.models.finding import Finding
 from repotriage.models.location import Evidence, Location
 from repotriage.models.study import Study
 from repotriage.signals.gaps import missing_words
-from repotriage.signals.kind import readmes
+from repotriage.signals.part import readmes
 from repotriage.signals.registry import bad, good, signal
 
 _FILE = re.compile(r"(?:licen[cs]es?|copying|unlicense)(?:[-.][\w.-]*|_\w*)?(?<!\.csv)(?<!\.py)", re.IGNORECASE)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from repotriage.models.location import Evidence, Location
 from repotriage.models.study import Study
-from repotriage.signals.kind import readmes
+from repotriage.signals.part import readmes
 
 Promised = Literal["code", "weights", "data"]
 

@@ -7,7 +7,7 @@ from repotriage.models.finding import Finding
 from repotriage.models.location import Evidence
 from repotriage.models.study import Study
 from repotriage.signals.gaps import missing_words
-from repotriage.signals.kind import has_models
+from repotriage.signals.kind import has_models, speaks_of_models
 from repotriage.signals.registry import good, not_applicable, signal
 
 
@@ -27,6 +27,8 @@ def results_table(study: Study) -> Finding:
     Not applicable: a library, or code that has no model to measure.
     """
     name = "results-table"
+    if not speaks_of_models(study):
+        return not_applicable(name, msg("there is no model whose results could be told"))
     tables = study.reading.results
     if tables:
         metrics = ", ".join(dict.fromkeys(metric for table in tables for metric in table.metrics)) or None

@@ -8,7 +8,7 @@ from repotriage.models.location import Evidence, Location
 from repotriage.models.study import Study
 from repotriage.signals.assets import evidence_of, has_suffix, lost, usable
 from repotriage.signals.gaps import missing_words
-from repotriage.signals.kind import has_models
+from repotriage.signals.kind import has_models, speaks_of_models
 from repotriage.signals.promises import promises
 from repotriage.signals.registry import bad, good, not_applicable, signal
 
@@ -36,6 +36,8 @@ def weights_available(study: Study) -> Finding:
     Not applicable: a library, or code that has no model.
     """
     name = "weights-available"
+    if not speaks_of_models(study):
+        return not_applicable(name, msg("there is no model that needs weights"))
     named = usable(study, "weights")
     found = [asset for asset in named if not asset.at.path.endswith(".py")]
     if found or (named and not has_models(study)):

@@ -33,6 +33,8 @@ def test_each_import_comes_with_its_line_and_relative_ones_do_not() -> None:
         ("try:\n    pass\nexcept ImportError:\n    import apex\n", "guarded"),
         ("try:\n    import apex\nexcept ValueError:\n    pass\n", "main"),
         ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import apex\n", "type_checking"),
+        ("import contextlib\nwith contextlib.suppress(ImportError):\n    import apex\n", "guarded"),
+        ("import contextlib\nwith contextlib.suppress(ValueError):\n    import apex\n", "main"),
         ("def f():\n    import apex\n", "function"),
         ("class A:\n    import apex\n", "main"),
         ("if __name__ == '__main__':\n    import apex\n", "main"),

@@ -62,6 +62,8 @@ def test_a_name_and_a_version(text: str, expected: list[tuple[str, str]]) -> Non
         "please use the pytorch1.6 branch",
         "[ ] use torch.compile of PyTorch 2.0",
         "uses 3 GPUs and numpy 5 times",
+        "numpy <3",
+        "Python 3.4 introduced pathlib",
     ],
 )
 def test_no_requirement(text: str) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from repotriage.models.reading import Reading
 from repotriage.signals.data_available import data_available
-from tests.builders import CODE, asset, entry, gap, learning, study
+from tests.builders import CODE, asset, declared, entry, gap, imported, learning, study
 
 
 def test_a_link_a_script_or_files_give_data() -> None:
@@ -30,3 +30,18 @@ def test_it_makes_no_sense_without_a_model() -> None:
 
 def test_a_script_that_nothing_explains_earns_half() -> None:
     assert data_available(study(reading=learning(entry_points=(entry("data", "prepare.py"),)))).grade == 0.5
+
+
+def test_results_and_examples_are_no_data() -> None:
+    assert data_available(study({"results/imagenet.csv": ""}, reading=learning())).verdict == "bad"
+
+
+def test_a_simulator_makes_the_data() -> None:
+    finding = data_available(study(reading=learning(), dependencies=declared(imports=(imported("gym"),))))
+    assert finding.verdict == "n/a"
+    assert "gym" in str(finding.summary)
+
+
+def test_code_that_has_nothing_to_do_with_models_needs_none() -> None:
+    reading = Reading(size=CODE, assets=(asset("dataset"),))
+    assert data_available(study(reading=reading)).verdict == "n/a"

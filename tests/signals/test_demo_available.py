@@ -27,3 +27,8 @@ def test_none_is_bad_or_not_known_or_makes_no_sense() -> None:
     assert demo_available(study(reading=learning())).verdict == "bad"
     assert demo_available(study(reading=learning(), gaps=(gap("files"),))).verdict == "unknown"
     assert demo_available(study(reading=Reading(size=CODE))).verdict == "n/a"
+
+
+def test_an_app_in_the_code_is_not_told_as_a_link() -> None:
+    reading = learning(assets=(asset("demo", url=None),))
+    assert "linked" not in str(demo_available(study(reading=reading)).summary)

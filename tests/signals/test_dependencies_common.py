@@ -26,3 +26,7 @@ def test_a_name_that_is_also_declared_from_the_index_is_common() -> None:
 def test_unread_files_are_not_known() -> None:
     one = study(reading=learning(), dependencies=declared(requirement("torch")), gaps=(gap("files"),))
     assert dependencies_common(one).verdict == "unknown"
+
+
+def test_a_framework_that_was_withdrawn_was_common() -> None:
+    assert dependencies_common(study(dependencies=declared(requirement("tensorflow-gpu")))).verdict == "good"

@@ -1,3 +1,4 @@
+from repotriage.models.reading import CodeSize, TestFacts
 from repotriage.signals.documented_commands import documented_commands
 from tests.builders import command, file, gap, learning, study
 
@@ -35,7 +36,19 @@ def test_what_could_not_be_read_is_not_known() -> None:
 
 
 def test_notebooks_are_run_cell_by_cell() -> None:
-    from repotriage.models.reading import CodeSize
-
     reading = learning(size=CodeSize(notebooks=2, notebook_code_cells=40))
     assert documented_commands(study({"README.md": "# x", "a.ipynb": "{}"}, reading=reading)).verdict == "n/a"
+
+
+def test_fetching_and_copying_run_nothing_of_it() -> None:
+    reading = learning(commands=(command("curl -O https://example.org/x", role="data"),))
+    assert documented_commands(study(README, reading=reading)).verdict == "bad"
+
+
+def test_a_library_is_shown_by_code_that_imports_it() -> None:
+    texts = {"README.md": "# x\n\n    >>> from mylib import f\n", "setup.py": "", "mylib/__init__.py": ""}
+    finding = documented_commands(study(texts, reading=learning(tests=TestFacts(test_functions=5))))
+    assert finding.verdict == "good"
+    assert [str(one.at) for one in finding.evidence] == ["README.md:3"]
+    other = {**texts, "README.md": "import numpy"}
+    assert documented_commands(study(other, reading=learning(tests=TestFacts(test_functions=5)))).verdict == "bad"

@@ -1,4 +1,4 @@
-from repotriage.models.reading import CodeSize, Reading, TestFacts
+from repotriage.models.reading import CodeSize, Paper, Reading, TestFacts
 from repotriage.signals.kind import (
     first_seen,
     is_learning,
@@ -6,9 +6,10 @@ from repotriage.signals.kind import (
     is_package,
     only_notebooks,
     other_language,
-    readmes,
+    own_names,
 )
-from tests.builders import CODE, asset, days_ago, entry, github, history, learning, study
+from repotriage.signals.part import readmes
+from tests.builders import CODE, asset, at, days_ago, entry, github, history, learning, study
 
 PACKAGE = {"setup.py": ""}
 
@@ -57,3 +58,16 @@ def test_the_first_commit_tells_the_age_before_github_does() -> None:
     assert first_seen(one) == days_ago(900)
     assert first_seen(study(github=github(created_at=days_ago(100)))) == days_ago(100)
     assert first_seen(study()) is None
+
+
+def test_a_packaged_component_is_a_library_even_with_a_paper() -> None:
+    paper = (Paper(kind="bibtex", identifier="x", at=at()),)
+    assert is_library(study(PACKAGE, reading=learning(papers=paper)))
+    assert not is_library(study({**PACKAGE, "README.md": "Training code coming soon"}, reading=learning(papers=paper)))
+    runs = learning(papers=paper, entry_points=(entry("inference", "demo.py"),))
+    assert not is_library(study(PACKAGE, reading=runs))
+
+
+def test_its_own_names_are_those_of_the_repository_and_its_packages() -> None:
+    found = own_names(study({"timm/__init__.py": "", "src/a_b/__init__.py": "", "tests/__init__.py": ""}))
+    assert found == {"name", "timm", "a-b"}

@@ -30,3 +30,8 @@ def test_it_makes_no_sense_for_code_without_a_model_and_for_a_library() -> None:
     assert training_entry_point(study(reading=Reading(size=CODE))).verdict == "n/a"
     library = study({"pyproject.toml": ""}, reading=learning(tests=TestFacts(test_functions=9)))
     assert training_entry_point(library).verdict == "n/a"
+
+
+def test_a_script_of_code_without_a_model_has_another_job() -> None:
+    reading = Reading(size=CODE, entry_points=(entry("train", "run.py"),))
+    assert training_entry_point(study(reading=reading)).verdict == "n/a"

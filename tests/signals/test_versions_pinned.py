@@ -53,3 +53,8 @@ def test_what_is_imported_and_not_declared_has_no_version() -> None:
     finding = versions_pinned(study(reading=learning(), dependencies=dependencies))
     assert finding.grade == pytest.approx(0.5 / 0.8)
     assert "1 of 2; imported and not declared: 1" in str(finding.summary)
+
+
+def test_its_own_package_and_the_installers_do_not_count() -> None:
+    lines = (requirement("torch", "==1.0"), requirement("name"), requirement("pip"))
+    assert versions_pinned(study(reading=learning(), dependencies=declared(*lines))).grade == 1
