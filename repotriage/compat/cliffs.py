@@ -5,16 +5,17 @@ The rows of `cliffs.toml`: a release of a package, what must stand beside it, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from typing import Annotated, Literal
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 from pydantic import AfterValidator
 
-from repotriage.compat.knowledge import Row, rows
+from repotriage.compat.knowledge import Row, jax_release, rows
 from repotriage.models.base import Frozen, Message, msg
 
 Effect = Literal["break", "warning"]
@@ -72,7 +73,8 @@ def constraints(pins: Mapping[str, str], python: str, imports: Set[str]) -> tupl
         python: such as `3.8` or `3.8.20`.
         imports: top-level modules that the code imports.
     """
-    return tuple(_constraint(row, pins) for row in cliffs() if _holds(row, pins, python, imports))
+    found = [_constraint(row, pins) for row in cliffs() if _holds(row, pins, python, imports)]
+    return (*found, *_jaxlib(pins))
 
 
 @cache
@@ -102,6 +104,26 @@ def _holds(row: Cliff, pins: Mapping[str, str], python: str, imports: Set[str]) 
     if row.python is not None and not specifier(row.python).contains(python, prereleases=True):
         return False
     return not row.imports or not imports.isdisjoint(row.imports)
+
+
+def _jaxlib(pins: Mapping[str, str]) -> Iterator[Constraint]:
+    """jax looks at import whether its jaxlib is neither too old nor newer than itself."""
+    jax, jaxlib = pins.get("jax"), pins.get("jaxlib")
+    row = None if jax is None else jax_release(jax)
+    if jax is None or jaxlib is None or row is None:
+        return
+    too_new = row.same and Version(jaxlib) > Version(jax)
+    if not too_new and Version(jaxlib) >= Version(row.jaxlib):
+        return
+    yield Constraint(
+        package="jaxlib",
+        version=jaxlib,
+        beside="jax",
+        line=f"jaxlib>={row.jaxlib},<={jax}" if row.same else f"jaxlib>={row.jaxlib}",
+        effect="break",
+        reason=msg("jaxlib {version} with jax {jax}: jax refuses it at import", version=jaxlib, jax=jax),
+        source=str(row.source),
+    )
 
 
 def _constraint(row: Cliff, pins: Mapping[str, str]) -> Constraint:

@@ -72,10 +72,11 @@ class GpuName(Row):
 
 
 class CompilerBound(Row):
-    """The first gcc major version that a CUDA toolkit refuses."""
+    """The first major versions of gcc and clang that a CUDA toolkit refuses."""
 
     cuda: VersionStr
     gcc_below: int
+    clang_below: int | None = None
 
 
 class ToolkitArchitecture(Row):
@@ -84,6 +85,53 @@ class ToolkitArchitecture(Row):
     compute_capability: VersionStr
     first_toolkit: VersionStr
     last_toolkit: VersionStr | None = None
+
+
+class TensorFlowRelease(Row):
+    """A TensorFlow minor version: the Pythons of its Linux wheels and what it was tested with."""
+
+    version: VersionStr  # 2.4
+    python: tuple[VersionStr, ...]
+    cuda: VersionStr
+    cudnn: str
+    compiler: str
+    gpu_package: str | None = None  # where the GPU build was another project
+    cuda_extra: str | None = None  # the extra that installs CUDA
+
+
+class JaxRelease(Row):
+    """jax releases, both ends included, and the lowest jaxlib that they accept at import."""
+
+    first: VersionStr
+    last: VersionStr
+    jaxlib: VersionStr
+    same: bool  # a jaxlib newer than jax is refused
+    jaxlib_index: HttpUrl | None = None  # where such an old jaxlib is
+
+
+class JaxlibWheels(Row):
+    """The Pythons and the glibc of the Linux x86_64 wheels of some jaxlib releases, both ends included."""
+
+    first: VersionStr
+    last: VersionStr
+    python: tuple[VersionStr, ...]
+    glibc: VersionStr
+
+
+class FlaxRelease(Row):
+    """The lowest jax that flax releases declare, both ends included."""
+
+    first: VersionStr
+    last: VersionStr
+    jax: VersionStr
+
+
+class SystemLibrary(Row):
+    """What a distribution needs of Debian or Ubuntu."""
+
+    package: str  # canonical
+    apt: tuple[str, ...]
+    instead: str | None = None  # a distribution with the same module that does without
 
 
 R = TypeVar("R", bound=Row)
@@ -167,3 +215,29 @@ def toolkit_architecture(compute_capability: str) -> ToolkitArchitecture | None:
         ),
         None,
     )
+
+
+def tensorflow_release(version: str) -> TensorFlowRelease | None:
+    """The row of a TensorFlow release by its minor version."""
+    wanted = Version(version).release[:2]
+    found = (row for row in rows("tensorflow", "release", TensorFlowRelease) if Version(row.version).release == wanted)
+    return next(found, None)
+
+
+def jax_release(version: str) -> JaxRelease | None:
+    """Which jaxlib a jax release accepts."""
+    wanted = Version(version)
+    found = (row for row in rows("jax", "release", JaxRelease) if Version(row.first) <= wanted <= Version(row.last))
+    return next(found, None)
+
+
+def jaxlib_wheels(version: str) -> JaxlibWheels | None:
+    """The wheels of a jaxlib release."""
+    wanted = Version(version)
+    found = (row for row in rows("jax", "jaxlib", JaxlibWheels) if Version(row.first) <= wanted <= Version(row.last))
+    return next(found, None)
+
+
+def system_library(package: str) -> SystemLibrary | None:
+    """What a distribution (canonical name) needs of the system."""
+    return next((row for row in rows("system_libraries", "library", SystemLibrary) if row.package == package), None)

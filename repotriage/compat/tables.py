@@ -1,0 +1,74 @@
+"""The compatibility tables by name, for those who want to read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from repotriage.compat.breakages import RemovedSymbol, removed_symbols
+from repotriage.compat.cliffs import cliffs
+from repotriage.compat.companions import companions
+from repotriage.compat.knowledge import (
+    CompilerBound,
+    DriverFloor,
+    FlaxRelease,
+    GpuName,
+    JaxlibWheels,
+    JaxRelease,
+    Row,
+    SystemLibrary,
+    TensorFlowRelease,
+    ToolkitArchitecture,
+    TorchBuild,
+    rows,
+    torch_releases,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its name, what a row says, and the rows."""
+
+    name: str
+    about: str
+    rows: Callable[[], Sequence[Row | RemovedSymbol]]
+
+
+def tables() -> tuple[Table, ...]:
+    """Every table, in the order in which an environment is found."""
+    return (
+        Table("torch", "torch releases: Pythons, domain libraries, CUDA builds", torch_releases),
+        Table(
+            "torch-architectures",
+            "GPU architectures compiled into the builds of torch",
+            lambda: rows("torch_architectures", "build", TorchBuild),
+        ),
+        Table("drivers", "the lowest driver for each CUDA version", lambda: rows("drivers", "driver", DriverFloor)),
+        Table("gpus", "the compute capability of each GPU name", lambda: rows("gpus", "gpu", GpuName)),
+        Table(
+            "compilers",
+            "the first gcc and clang that each CUDA toolkit refuses",
+            lambda: rows("compilers", "compiler", CompilerBound),
+        ),
+        Table(
+            "toolkit-architectures",
+            "the CUDA toolkits that compile for each compute capability",
+            lambda: rows("toolkit_architectures", "architecture", ToolkitArchitecture),
+        ),
+        Table(
+            "tensorflow",
+            "TensorFlow releases: Pythons, CUDA, cuDNN, compiler",
+            lambda: rows("tensorflow", "release", TensorFlowRelease),
+        ),
+        Table("jax", "jax releases: the jaxlib that each accepts", lambda: rows("jax", "release", JaxRelease)),
+        Table("jaxlib", "jaxlib releases: Pythons and glibc", lambda: rows("jax", "jaxlib", JaxlibWheels)),
+        Table("flax", "flax releases: the lowest jax", lambda: rows("jax", "flax", FlaxRelease)),
+        Table("companions", "packages whose wheels depend on torch and CUDA", companions),
+        Table("cliffs", "releases that break others though every bound is kept", cliffs),
+        Table("breakages", "symbols that a release removed", removed_symbols),
+        Table(
+            "system-libraries",
+            "libraries of the system that packages need",
+            lambda: rows("system_libraries", "library", SystemLibrary),
+        ),
+    )
