@@ -84,10 +84,12 @@ def repair_all(lines: Iterable[str]) -> tuple[tuple[str, ...], tuple[tuple[str, 
         except InvalidRequirement:
             fixed = repair_requirement(text)
         else:
-            if not any("+" in clause.version for clause in requirement.specifier):
+            if requirement.url is None and not any("+" in clause.version for clause in requirement.specifier):
                 good.append(str(requirement))
                 continue
-            # `torch==1.10.0+cu102`: the build that the wheel was made with is not on the same index
+            # An address of its own is not followed; of `torch==1.10.0+cu102`, the build that the wheel was made
+            # with, the index has only the public version.
+            requirement.url = None
             requirement.specifier = SpecifierSet(",".join(_public(clause) for clause in requirement.specifier))
             fixed = str(requirement)
         repaired.append((text, fixed))

@@ -28,7 +28,7 @@ _FRESH = timedelta(hours=12)  # a page is asked for again, by its ETag, after th
 _MAX_PAGE = 100_000_000  # bytes
 _MAX_SDIST = 150_000_000
 _CHUNK = 65_536
-_READER = 2  # raised when metadata is read otherwise, so that what is kept is read anew
+_READER = 3  # raised when metadata is read otherwise, so that what is kept is read anew
 
 
 class SimpleIndex:

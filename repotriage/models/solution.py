@@ -25,7 +25,7 @@ class Wish(Frozen):
     at: Location | None = None
     reason: Message | None = None
     source: CleanStr | None = None  # URL of the table row
-    optional: bool = False
+    optional: bool = False  # of another file than the one that a user follows first: it yields first
     adds: bool = False  # a wish of ours that asks for the package, rather than bounding it if it comes
 
 

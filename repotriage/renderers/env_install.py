@@ -56,7 +56,10 @@ def _compiled(made: Parts, architectures: Sequence[str]) -> list[str]:
         lines.append(': "${CUDA_HOME:=/usr/local/cuda}"; export CUDA_HOME')
         lines.append(f"export TORCH_CUDA_ARCH_LIST={quote(';'.join(architectures))}")
     lines.append(join(["install", "setuptools<81", "wheel", "ninja"]))
-    lines += [join(["install", "--no-deps", "--no-build-isolation", exact(pin)]) for pin in made.compiled]
+    for pin in made.compiled:
+        page = made.pages.get(pin.name)
+        how = ["--find-links", page] if page else ["--no-build-isolation"]
+        lines.append(join(["install", "--no-deps", *how, exact(pin)]))
     return lines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
@@ -28,6 +29,7 @@ class Parts(Frozen):
     locked: tuple[Pin, ...]
     compiled: tuple[Pin, ...]
     references: tuple[BuildStep, ...]
+    pages: Mapping[str, str] = {}  # of wheels of companions, by project
 
 
 def parts(environment: Environment) -> Parts:
@@ -52,6 +54,7 @@ def parts(environment: Environment) -> Parts:
         locked=tuple(pin for pin in best.pins if pin.index_url is None and not pin.compiles),
         compiled=tuple(pin for pin in best.pins if pin.compiles),
         references=tuple(step for step in environment.steps if step.kind == "reference"),
+        pages={step.name: step.find_links for step in environment.steps if step.find_links is not None},
     )
 
 

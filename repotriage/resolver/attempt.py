@@ -258,9 +258,9 @@ def _at_our_bound(wish: Wish, core: Sequence[Wish]) -> tuple[str, ...]:
 
 
 def _importance(wish: Wish, raised: frozenset[str]) -> tuple[int, int, int]:
-    """What yields last: what was pinned with the others, then the frameworks, then what is pinned."""
+    """What yields last: what the first file pinned with the others, then the frameworks, then what is pinned."""
     return (
-        int(wish.line not in raised),
+        int(wish.line not in raised and not wish.optional),
         int(_is_main(wish)),
         int(pinned(wish.line) is not None),
     )

@@ -167,13 +167,18 @@ def offers_of(project: Project, target: Target, *, real: bool = False) -> list[O
     offers: list[Offer] = []
     for version, files in project.by_version.items():
         wheels = [file for file in files if file.kind == "wheel" and target.fits(file)]
-        offers.extend(Offer(file.filename, file, stand_in=False) for file in wheels)
+        stem = project.name.replace("-", "_")
+        anywhere = f"{stem}-{version}-py2.py3-none-any.whl"
+        if target.python.startswith("2"):
+            # uv leaves wheels for Python 2 alone out of its locks; whether they fit was decided here
+            offers.extend(Offer(anywhere, file, stand_in=False) for file in wheels[:1])
+        else:
+            offers.extend(Offer(file.filename, file, stand_in=False) for file in wheels)
         sdist = next((file for file in files if file.kind == "sdist"), None)
         if not wheels and sdist is not None and real:
             offers.append(Offer(sdist.filename, sdist, stand_in=False))
         elif not wheels and sdist is not None:
-            stem = project.name.replace("-", "_")
-            offers.append(Offer(f"{stem}-{version}-py2.py3-none-any.whl", sdist, stand_in=True))
+            offers.append(Offer(anywhere, sdist, stand_in=True))
     return offers
 
 

@@ -76,7 +76,7 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
         wishes=asked.wishes,
         why_best=why_best(best, others),
         host=host.name,
-        steps=steps_of(best, asked),
+        steps=steps_of(best, asked, host, build.tag),
         build_choice=build.why,
         exempt=tuple(pin.name for pin in best.pins if pin.name in bench.exempt),
     )

@@ -2,32 +2,108 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from repotriage.compat.companions import WHEELS, companions_of, fits
+from repotriage.compat.knowledge import torch_release
 from repotriage.models.base import msg
+from repotriage.models.host import Host
+from repotriage.models.location import Location
 from repotriage.models.solution import Attempt, BuildStep
+from repotriage.resolver.torch_build import nvidia
 from repotriage.resolver.wishes import Asked
 
 
-def steps_of(best: Attempt, asked: Asked) -> tuple[BuildStep, ...]:
-    """Packages that must be compiled, then the direct references of the repository."""
-    compiled = (
-        BuildStep(
-            kind="compiled",
-            name=pin.name,
-            requirement=f"{pin.name}=={pin.version}",
-            message=msg("{name} {version} has no wheel here: it is compiled", name=pin.name, version=pin.version),
-            at=pin.why[0] if pin.why else None,
+def steps_of(best: Attempt, asked: Asked, host: Host, build: str | None) -> tuple[BuildStep, ...]:
+    """Companions of torch from their own pages or source, what else must be compiled, then direct references."""
+    return (*_compiled(best, host, build), *_left_out(best, host, build), *_references(asked))
+
+
+def _compiled(best: Attempt, host: Host, build: str | None) -> Iterator[BuildStep]:
+    for pin in best.pins:
+        if pin.compiles:
+            at = pin.why[0] if pin.why else None
+            yield _companion(pin.name, pin.version, best, host, build, at) or BuildStep(
+                kind="compiled",
+                name=pin.name,
+                requirement=f"{pin.name}=={pin.version}",
+                message=msg("{name} {version} has no wheel here: it is compiled", name=pin.name, version=pin.version),
+                at=at,
+            )
+
+
+def _left_out(best: Attempt, host: Host, build: str | None) -> Iterator[BuildStep]:
+    """Companions that the index does not have, such as detectron2."""
+    for change in best.changes:
+        if change.after is None:
+            try:
+                name = canonicalize_name(Requirement(change.before).name)
+            except InvalidRequirement:
+                continue
+            step = _companion(name, None, best, host, build, change.at)
+            if step is not None:
+                yield step
+
+
+def _companion(
+    name: str, version: str | None, best: Attempt, host: Host, build: str | None, at: Location | None
+) -> BuildStep | None:
+    """The way to install a companion of torch beside this torch and build, by the table."""
+    torch = next((pin for pin in best.pins if pin.name == "torch"), None)
+    if torch is None or not companions_of(name):
+        return None
+    tag = _build(torch.version, build, host)
+    ways = fits(name, version, torch.version, tag, best.candidate.python)
+    fit = next((fit for fit in ways if fit.serves), None)
+    if fit is None:
+        return None
+    row = fit.companion
+    exact = name if version is None else f"{name}=={version}"
+    if row.route in WHEELS:
+        return BuildStep(
+            kind="extension",
+            name=name,
+            requirement=exact,
+            message=msg("{name} has a wheel for torch {torch} on a page of its own", name=name, torch=torch.version),
+            find_links=fit.address if row.route == "find-links" else None,
+            index_url=fit.address if row.route == "index" else None,
+            at=at,
+            source=str(row.source),
         )
-        for pin in best.pins
-        if pin.compiles
-    )
-    references = (
-        BuildStep(
+    return BuildStep(
+        kind="extension",
+        name=name,
+        requirement=row.requirement or exact,
+        message=msg(
+            "{name} is compiled beside torch {torch}; it needs {needs}",
+            name=name, torch=torch.version, needs=", ".join(row.needs) or "a compiler",
+        ),
+        no_build_isolation="no-build-isolation" in row.needs,
+        needs_cuda="nvcc" in row.needs,
+        at=at,
+        source=str(row.source),
+    )  # fmt: skip
+
+
+def _build(torch: str, build: str | None, host: Host) -> str | None:
+    """The build that is installed: the chosen one, or what the plain index serves to this machine."""
+    if build is not None:
+        return build
+    if host.gpus == ():
+        return "cpu"
+    row = torch_release(torch)
+    return row.pypi_build if row is not None and nvidia(host) else None
+
+
+def _references(asked: Asked) -> Iterator[BuildStep]:
+    for one in asked.later:
+        yield BuildStep(
             kind="reference",
             name=one.name or one.raw[:80],
             requirement=one.url or one.raw[:200],
             message=msg("the repository names an address of its own; its needs are not part of the lock"),
             at=one.at,
         )
-        for one in asked.later
-    )
-    return (*compiled, *references)

@@ -37,7 +37,7 @@ def wishes_of(dependencies: Dependencies) -> Asked:
     changes: list[Change] = []
     later: list[Requirement] = []
     builds: list[tuple[str, str]] = []
-    for requirement in _followed(dependencies):
+    for requirement, first in _followed(dependencies):
         if requirement.url is not None and not _wheel_of_index(requirement):
             later.append(requirement)
             changes.append(
@@ -55,14 +55,16 @@ def wishes_of(dependencies: Dependencies) -> Asked:
         if change is not None:
             changes.append(change)
         if line is not None:
-            wishes.append(Wish(name=Pep508(line).name, line=line, origin="declared", at=requirement.at))
+            wishes.append(
+                Wish(name=Pep508(line).name, line=line, origin="declared", at=requirement.at, optional=not first)
+            )
     wishes = _without_repeats(wishes)
     wishes += _imports(dependencies, {canonicalize_name(wish.name) for wish in wishes}, later)
     return Asked(wishes=tuple(wishes), changes=tuple(changes), later=tuple(later), builds=tuple(dict.fromkeys(builds)))
 
 
-def _followed(dependencies: Dependencies) -> Iterator[Requirement]:
-    """The lines of the file that a user follows first, and of the others what the code imports besides.
+def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:
+    """The lines of the file that a user follows first (True), and of the others what the code imports besides.
 
     A file that nothing leads to only tells versions of what is imported.
     """
@@ -80,7 +82,7 @@ def _followed(dependencies: Dependencies) -> Iterator[Requirement]:
         seen.update(one.name for one in new)
         for one in _one_of_alternatives(new):
             # What another file has locked holds together with its own lock, not with this file.
-            yield one if whole or not one.locked else one.model_copy(update={"specifier": "", "repairs": ()})
+            yield (one if whole or not one.locked else one.model_copy(update={"specifier": "", "repairs": ()})), whole
 
 
 def _one_of_alternatives(requirements: Sequence[Requirement]) -> Iterator[Requirement]:

@@ -46,6 +46,12 @@ def test_a_build_of_another_index_is_taken_by_its_public_version() -> None:
     assert found.requires == ("torch==1.10.0",)
 
 
+def test_an_address_in_metadata_is_not_followed() -> None:
+    found = parse_metadata("Metadata-Version: 2.1\nName: a\nVersion: 1\nRequires-Dist: b @ git+https://x.example/b\n")
+    assert isinstance(found, CoreMetadata)
+    assert found.requires == ("b",)
+
+
 def test_metadata_without_a_name_is_refused() -> None:
     assert parse_metadata("hello") == NoMetadata("unreadable", "no name and version")
 

@@ -148,3 +148,8 @@ def test_a_slow_uv_is_stopped_with_all_its_children(house: House, tmp_path: Path
             assert select.select([process], [], [], 10.0)[0]  # readable once the process has ended
         finally:
             os.close(process)
+
+
+def test_wide_builds_of_python_2_are_taken(house: House) -> None:
+    house.wheel("a", "1.0", tag="cp27-cp27mu-manylinux1_x86_64")
+    assert ask(house, "a", target=Target(python="2.7"))[0] == {"a": "1.0"}
