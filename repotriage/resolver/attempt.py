@@ -51,6 +51,7 @@ class _State:
         self.relaxed: dict[str, int] = {}  # line as it is now → place in `changes`
         self.conflict: Conflict | None = None
         self.sources: Sources = "pure"
+        self.keeps_lines = False  # no line may be left out: set while bounds of ours are tried
 
     def saved(self) -> tuple[list[Wish], list[Change], dict[str, int], Conflict | None, Sources]:
         """What to go back to."""
@@ -149,7 +150,9 @@ def _bounded(
     """Solve once more within bounds of ours; None, and nothing changed, when that is not possible."""
     before = state.saved()
     state.wishes += bounds
+    state.keeps_lines = True
     answer = _settle(bench, state, target, candidate)
+    state.keeps_lines = False
     if answer is None:
         state.restore(before)
     return answer
@@ -223,7 +226,8 @@ def _relax(
         ),
         key=lambda item: (item[3] is None, item[1][0], item[0], item[1]),
     )
-    for whole, out in ((state.wishes, False), (core, False), (core, True)):
+    ways = [(state.wishes, False), (core, False), (core, True)]
+    for whole, out in ways[:2] if state.keeps_lines else ways:
         for _, _, wish, line in ladders:
             if (line is None) != out:
                 continue

@@ -202,6 +202,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: uv that was stopped leaves its connections."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     """Answers `/TARGET/SOURCES/simple/NAME/` and `/TARGET/SOURCES/files/NAME/FILE.metadata`."""

@@ -17,7 +17,7 @@ from repotriage.models.solution import Change, Wish
 
 _MANY = 20
 _CONDA = ("conda", "conda-lock", "pixi")
-_PIP = ("requirements", "constraints", "pyproject", "setup.cfg", "setup.py", "pipfile")
+_PIP = ("requirements", "constraints", "setup.cfg", "setup.py")
 _DOCUMENTS = ("readme", "prose")
 _NOT_INSTALLED = {"python", "pip", "setuptools", "wheel", "conda", "cuda", "cudatoolkit", "cudnn"}
 
