@@ -329,8 +329,14 @@ def write_output(text: str, path: Path | None) -> None:
     """
     if path is None:
         encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
+            raise UsageError(f"stdout cannot be written: {error.strerror or error}") from error
         return
     content = text.encode("utf-8")
     path = path.resolve()

@@ -160,7 +160,7 @@ class Intake:
                 n=len(self._missing),
                 paths=_some(self._missing),
             )
-            gaps.append(Gap(what="files", reason="partial", message=message))
+            gaps.append(Gap(what="files", reason="not_in_clone", message=message))
         return tuple(gaps)
 
     def _text(self, path: str, size: int, data: bytes, mode: FileMode) -> File:

@@ -32,6 +32,7 @@ GapReason = Literal[
     "server_error",
     "computing",
     "partial",
+    "not_in_clone",
     "too_large",
     "truncated",
     "disabled",

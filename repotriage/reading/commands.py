@@ -404,7 +404,7 @@ def _role_of_file(path: str) -> Role | None:
     """The role that a script's own name tells."""
     folder, _, name = path.rpartition("/")
     stem = posixpath.splitext(name)[0]
-    if stem == "setup":
+    if stem in table("roles")["builds"]["stems"]:
         return "install"
     if re.search(r"(?:^|/)(?:tests?|unit_?tests?|testing)(?:/|$)", folder) and stem.startswith(("test_", "conftest")):
         return "test"

@@ -135,12 +135,17 @@ def _facts(report: Report) -> Iterator[Message]:
         yield msg("only the folder {folder}", folder=snapshot.subdir)
     if github is not None:
         yield msg(
-            "stars: {stars:,} · forks: {forks:,} · open issues: {issues:,} · licence by GitHub: {licence}",
+            "stars: {stars:,} · forks: {forks:,} · open issues: {issues:,}",
             stars=github.stars,
             forks=github.forks,
             issues=github.open_issues,
-            licence=github.license_spdx,
         )
+        if snapshot.gap_of("github.license_spdx") is not None:
+            yield msg("licence by GitHub: unknown")
+        elif github.license_spdx is None or github.license_spdx == "NOASSERTION":
+            yield msg("licence: GitHub recognises none")
+        else:
+            yield msg("licence, says GitHub: {licence}", licence=github.license_spdx)
     yield msg(
         "read on {when} by repotriage {version}, profile {profile} ({hash})",
         when=_moment(snapshot.taken_at),

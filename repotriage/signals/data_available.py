@@ -65,7 +65,12 @@ def data_available(study: Study) -> Finding:
         file
         for file in study.snapshot.inside()
         if (has_suffix(file.path, _DATA) and not _in_folder(file.path, _OTHER_FOLDERS))
-        or (file.kind != "unread" and has_suffix(file.path, (".txt", ".json")) and _in_folder(file.path, _FOLDERS))
+        or (
+            file.kind != "unread"
+            and has_suffix(file.path, (".txt", ".json"))
+            and _in_folder(file.path, _FOLDERS)
+            and not _in_package(study, file.path)
+        )
     ]
     if stored and has_models(study):
         return good(
@@ -106,6 +111,16 @@ def data_available(study: Study) -> Finding:
         *promises(study, "data"),
         remedy=remedy,
     )
+
+
+def _in_package(study: Study, path: str) -> bool:
+    """Beside the modules of a package, where a word list or a table of names belongs to the code."""
+    folder = path.rpartition("/")[0]
+    while folder:
+        if f"{folder}/__init__.py" in study.snapshot.by_path:
+            return True
+        folder = folder.rpartition("/")[0]
+    return False
 
 
 def _in_folder(path: str, folders: frozenset[str]) -> bool:

@@ -13,7 +13,7 @@ from repotriage.signals.kind import other_language
 from repotriage.signals.part import readmes
 from repotriage.signals.registry import bad, unknown
 
-_ONLY_CONTENTS = frozenset({"partial", "too_large"})
+_ONLY_CONTENTS = frozenset({"partial", "not_in_clone", "too_large"})
 _CODE_AND_WORDS = re.compile(
     r".*\.(?:py|ipynb|sh|md|rst|toml|cfg|ya?ml)|(?:.*/)?(?:dockerfile[^/]*|(?:requirements|readme|install)[^/]*\.txt)",
     re.IGNORECASE,

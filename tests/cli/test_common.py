@@ -212,3 +212,11 @@ def test_a_reader_that_leaves_early_gets_no_traceback() -> None:
     finally:
         os.close(write)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_behind_stdout_is_said() -> None:
+    code = "from repotriage.cli.common import write_output; write_output('x' * 100, None)"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert "stdout cannot be written" in done.stderr

@@ -99,7 +99,7 @@ def test_facts_kept_back_by_a_limit_or_the_network_are_told_by_the_exit_code(run
     assert "Score: " in result.stdout
 
 
-@pytest.mark.parametrize("reason", ["offline", "no_token", "not_on_github", "disabled", "truncated"])
+@pytest.mark.parametrize("reason", ["offline", "no_token", "not_on_github", "disabled", "truncated", "not_in_clone"])
 def test_other_gaps_are_no_failure(run: Run, reason: GapReason) -> None:
     assert run(snapshot(TEXTS, gaps=(gap("github", reason),))).exit_code == 0
 

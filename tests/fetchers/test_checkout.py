@@ -237,7 +237,7 @@ def test_an_object_that_is_not_in_the_clone_is_a_gap(tmp_path: Path) -> None:
     (tmp_path / "r" / ".git" / "objects" / sha[:2] / sha[2:]).unlink()
     snapshot = read(tmp_path / "r")
     assert snapshot.by_path["b.py"].kind == "unread"
-    assert [gap.reason for gap in snapshot.gaps if gap.what == "files"] == ["partial"]
+    assert [gap.reason for gap in snapshot.gaps if gap.what == "files"] == ["not_in_clone"]
 
 
 def test_nothing_of_the_repository_runs_or_is_written(rich: pygit2.Repository, tmp_path: Path) -> None:

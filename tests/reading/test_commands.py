@@ -29,11 +29,12 @@ def shown(readme: str, *paths: str, **texts: str) -> list[Command]:
         ("python tools/nowhere.py", None, "other"),
         ("pip install -r requirements.txt", None, "install"),
         ("python setup.py develop", None, "install"),
+        ("./ops/make.sh", "ops/make.sh", "install"),
         ("wget http://x.org/data.zip", None, "data"),
     ],
 )
 def test_scripts_are_seen_through_launchers(line: str, script: str | None, role: str) -> None:
-    paths = ("train.py", "main.py", "pkg/train.py", "scripts/run.sh", "tools/test.py")
+    paths = ("train.py", "main.py", "pkg/train.py", "scripts/run.sh", "tools/test.py", "ops/make.sh")
     (command,) = shown(f"```bash\n{line}\n```\n", *paths)
     assert (command.script, command.role) == (script, role)
     assert command.at.line == 2

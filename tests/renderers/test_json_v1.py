@@ -85,3 +85,14 @@ def test_what_is_unknown_is_null_never_zero() -> None:
 def test_a_pipeline_gets_every_section(ours: type[BaseModel], published: type[BaseModel]) -> None:
     missing = set(ours.model_fields) - set(published.model_fields)
     assert not missing, f"add {missing} to {published.__name__} in renderers/json_v1.py, then run: make docs"
+
+
+def test_the_order_in_which_a_server_names_languages_does_not_show() -> None:
+    def told(languages: dict[str, int]) -> str:
+        made = reports.report()
+        github = made.study.snapshot.github
+        assert github is not None
+        snapshot = made.study.snapshot.model_copy(update={"github": github.model_copy(update={"languages": languages})})
+        return json_v1.render(made.model_copy(update={"study": made.study.model_copy(update={"snapshot": snapshot})}))
+
+    assert told({"Python": 10, "C": 2}) == told({"C": 2, "Python": 10})

@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from repotriage.models.report import Report
 from repotriage.models.text import clean
 from repotriage.renderers.terminal import render
+from tests.builders import gap, github, study
 from tests.renderers import reports
 
 HOSTILE = [
@@ -77,3 +79,11 @@ def test_a_repository_of_which_nothing_is_known() -> None:
     shown = render(reports.empty())
     assert "No score" in shown
     assert "does not apply" in shown
+
+
+def test_no_licence_is_not_told_as_an_unknown_one() -> None:
+    score = reports.empty().score
+    known = Report(version="0.1.0", study=study(github=github()), score=score)
+    assert "licence: GitHub recognises none" in render(known)
+    cut = Report(version="0.1.0", study=study(github=github(), gaps=(gap("github.license_spdx"),)), score=score)
+    assert "licence by GitHub: unknown" in render(cut)

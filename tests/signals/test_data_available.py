@@ -34,6 +34,8 @@ def test_a_script_that_nothing_explains_earns_half() -> None:
 
 def test_results_and_examples_are_no_data() -> None:
     assert data_available(study({"results/imagenet.csv": ""}, reading=learning())).verdict == "bad"
+    names_of_classes = {"net/__init__.py": "", "net/data/classes.txt": ""}
+    assert data_available(study(names_of_classes, reading=learning())).verdict == "bad"
 
 
 def test_a_simulator_makes_the_data() -> None:
