@@ -218,5 +218,5 @@ def test_a_reader_that_leaves_early_gets_no_traceback() -> None:
 def test_a_full_disk_behind_stdout_is_said() -> None:
     code = "from repotriage.cli.common import write_output; write_output('x' * 100, None)"
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 # our own Python
     assert "stdout cannot be written" in done.stderr
