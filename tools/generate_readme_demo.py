@@ -1,4 +1,4 @@
-"""Put the beginning of the demo's report into README.md: `python -m tools.generate_readme_demo`."""
+"""Put the demo's report into README.md: `python -m tools.generate_readme_demo`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _END = "<!-- demo: end -->\n"
 
 
 def document() -> str:
-    """README.md with the report as it is now, up to the long list of findings."""
-    shown = terminal.render(score(SNAPSHOT, offline=True)).partition("\nFindings: completeness")[0]
+    """README.md with the report as it is now."""
+    shown = terminal.render(score(SNAPSHOT, offline=True))
     before, _, rest = TARGET.read_text(encoding="utf-8").partition(_BEGIN)
     after = rest.partition(_END)[2]
-    return f"{before}{_BEGIN}\n```text\n{shown.rstrip()}\n...\n```\n\n{_END}{after}"
+    return f"{before}{_BEGIN}\n```text\n{shown.rstrip()}\n```\n\n{_END}{after}"
 
 
 if __name__ == "__main__":

@@ -73,6 +73,9 @@ def score(
         float, typer.Option(metavar="SECONDS", min=1, help="Spend at most so long on solving.")
     ] = SOLVE_TIMEOUT,
     index_url: IndexUrlOption = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Show every finding, dependency and gap in the terminal form.")
+    ] = False,
     *,
     fetching: Fetching,
 ) -> None:
@@ -103,12 +106,12 @@ def score(
             timeout=solve_timeout,
         )
     report = analyse(snapshot, chosen, solver)
-    write_output(render(report, format, to_terminal=output is None), output)
+    write_output(render(report, format, every=every, to_terminal=output is None), output)
     raise typer.Exit(exit_code(report, fail_under))
 
 
-def render(report: Report, form: Format, *, to_terminal: bool) -> str:
-    """The report in one of its forms; `to_terminal` when it goes to stdout, which may be one."""
+def render(report: Report, form: Format, *, every: bool = False, to_terminal: bool) -> str:
+    """The report in one of its forms, `every` finding in it; `to_terminal` when it goes to stdout, which may be one."""
     if form is Format.JSON:
         from repotriage.renderers import json_v1
 
@@ -119,7 +122,7 @@ def render(report: Report, form: Format, *, to_terminal: bool) -> str:
         return markdown.render(report)
     from repotriage.renderers import terminal
 
-    return terminal.render(report, **shown(to_terminal=to_terminal)._asdict())
+    return terminal.render(report, every=every, **shown(to_terminal=to_terminal)._asdict())
 
 
 def exit_code(report: Report, fail_under: float | None) -> int:

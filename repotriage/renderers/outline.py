@@ -23,7 +23,9 @@ from repotriage.models.study import Study
 LOSSES_SHOWN = 3
 REMEDIES_SHOWN = 5
 NAMES_SHOWN = 12
+_FIRST = frozenset({"Know this first", "Biggest losses", "What would raise it"})
 LINKS_SHOWN = 3
+_AT_A_GLANCE = frozenset({"code", "train", "evaluate", "inference", "demo", "weights", "dataset", "results", "broken"})
 _ROLES: tuple[Role, ...] = ("install", "data", "train", "evaluate", "inference", "demo")
 
 
@@ -195,6 +197,19 @@ def _remedies(score: Score) -> Iterator[Item]:
         yield Item(mark=msg("+{points:.1f}", points=_points(gain)), text=remedy)
 
 
+def _unknowns_by_reason(score: Score) -> Iterator[Item]:
+    """One line for each reason: what it leaves open, and what that is worth together."""
+    by_reason: dict[str, list[Judged]] = {}
+    for one in score.unknowns:
+        by_reason.setdefault(str(one.finding.summary), []).append(one)
+    for same in sorted(by_reason.values(), key=lambda same: -math.fsum(one.weight for one in same))[:REMEDIES_SHOWN]:
+        yield Item(
+            mark=msg("+{points:.1f}", points=_points(math.fsum(one.weight for one in same))),
+            name=", ".join(one.finding.signal for one in same),
+            text=same[0].finding.summary,
+        )
+
+
 def _unknowns(score: Score) -> Iterator[Item]:
     for one in score.unknowns[:REMEDIES_SHOWN]:
         yield Item(
@@ -231,6 +246,16 @@ def _findings(score: Score, family: Family) -> Section:
 
 def _at(*places: Location | None) -> tuple[Evidence, ...]:
     return tuple(Evidence(at=place) for place in places if place is not None)
+
+
+def _glance(study: Study) -> Iterator[Item]:
+    """The facts of `_reading` that a user starts with: the size, the jobs, and where weights and data are."""
+    kept: set[str] = set()
+    for item in _reading(study):
+        mark = str(item.mark)
+        if mark in _AT_A_GLANCE and mark not in kept:
+            kept.add(mark)
+            yield item.model_copy(update={"evidence": item.evidence[:1]})
 
 
 def _reading(study: Study) -> Iterator[Item]:
@@ -347,6 +372,39 @@ def _usage(snapshot: Snapshot) -> Iterator[Item]:
             )
         )
         yield Item(mark=msg("quota"), text=text)
+
+
+def glance(report: Report) -> Outline:
+    """What fits one screen of `outline`: the score, what costs and raises it, what is open, what is there."""
+    made = outline(report)
+    study, score = report.study, report.score
+    first = tuple(section for section in made.sections if section.title.template in _FIRST)
+    bad = sum(one.loss > 0 for one in score.losses)
+    rest = (
+        Section(
+            title=msg("What is not known"),
+            note=msg("points of 100 that may lie in it"),
+            items=tuple(_unknowns_by_reason(score)),
+        ),
+        Section(title=msg("What is there"), items=tuple(_glance(study))),
+        Section(
+            title=msg("More"),
+            items=(
+                Item(
+                    mark=msg("--all"),
+                    text=msg(
+                        "findings: {findings}, of which cost points: {bad} · packages declared: {packages} · "
+                        "facts that could not be had: {gaps}",
+                        findings=len(score.judged),
+                        bad=bad,
+                        packages=len({one.name for one in study.dependencies.requirements}),
+                        gaps=len(study.snapshot.gaps),
+                    ),
+                ),
+            ),
+        ),
+    )
+    return made.model_copy(update={"sections": (*first, *(section for section in rest if section.items))})
 
 
 def outline(report: Report) -> Outline:

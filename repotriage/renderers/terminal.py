@@ -19,6 +19,7 @@ from repotriage.renderers.outline import (
     Outline,
     Section,
     evidence_place,
+    glance,
     interval_text,
     known_text,
     more_text,
@@ -132,9 +133,12 @@ class Page:
         return _TRAILING_BLANKS.sub("", self._out.getvalue())
 
 
-def render(report: Report, *, width: int = 80, colour: bool = False) -> str:
-    """The report as text of `width` columns that ends with a newline; `colour` adds ANSI colours, never meaning."""
-    made = outline(report)
+def render(report: Report, *, every: bool = False, width: int = 80, colour: bool = False) -> str:
+    """The report as text of `width` columns that ends with a newline: what fits one screen, or `every` finding.
+
+    `colour` adds ANSI colours, never meaning.
+    """
+    made = outline(report) if every else glance(report)
     page = Page(width=width, colour=colour)
     page.line(Text(made.name, style="bold", overflow="fold"))
     for fact in made.facts:

@@ -5,7 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from repotriage.models.base import msg
+from repotriage.models.finding import Finding
 from repotriage.models.report import Report
+from repotriage.models.score import Judged
 from repotriage.models.text import clean
 from repotriage.renderers.terminal import render
 from tests.builders import gap, github, study
@@ -54,12 +57,12 @@ def test_no_line_is_wider_than_asked(width: int) -> None:
 
 def test_nothing_is_cut_off_when_it_does_not_fit() -> None:
     long = "w" * 300
-    shown = render(reports.report(long), width=80)
+    shown = render(reports.report(long), every=True, width=80)
     assert shown.count("w") >= 40 * 300
 
 
 def test_the_report_says_what_a_reader_needs() -> None:
-    shown = render(reports.report())
+    shown = render(reports.report(), every=True)
     for part in (
         "Score: 45 to 75 of 100",
         "What setup tools shows of itself.",
@@ -87,3 +90,29 @@ def test_no_licence_is_not_told_as_an_unknown_one() -> None:
     assert "licence: GitHub recognises none" in render(known)
     cut = Report(version="0.1.0", study=study(github=github(), gaps=(gap("github.license_spdx"),)), score=score)
     assert "licence by GitHub: unknown" in render(cut)
+
+
+def test_without_asking_for_all_it_fits_a_screen() -> None:
+    shown = render(reports.report())
+    for part in (
+        "Score: 45 to 75 of 100",
+        "archived",
+        "Biggest losses",
+        "What would raise it",
+        "What is there",
+        "--all",
+    ):
+        assert part in shown
+    for part in ("Findings: ", "Dependencies", "requests counted"):
+        assert part not in shown
+    assert shown.count("\n") < 60
+
+
+def test_what_is_unknown_for_one_reason_is_one_line() -> None:
+    reason = msg("not asked")
+    judged = tuple(
+        Judged(finding=Finding(signal=name, verdict="unknown", summary=reason), family="upkeep", weight=0.1)
+        for name in ("a", "b")
+    )
+    score = reports.empty().score.model_copy(update={"judged": judged})
+    assert "+20.0     a, b: not asked" in render(Report(version="0", study=study(), score=score))
