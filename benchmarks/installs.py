@@ -4,7 +4,8 @@ usage: python -m benchmarks.installs --repos FOLDER --work FOLDER [--pythons FOL
 
 For each checkout FOLDER/NAME: solve for a CPU machine, make a virtual environment with the
 Python of the solution (from `--pythons`, pyenv's `versions` folder), install its packages
-without their dependencies (nvidia-* left out: they are of no use on a CPU), and import every
+without their dependencies (nvidia-* left out: they are of no use on a CPU; a plan that says
+itself that it needs a compiler counts as not installed), and import every
 third-party module that the main job needs, one process each. Packages run their own code
 here, as in any installation; nothing of the repository is run. One JSON line each to stdout.
 """
@@ -74,7 +75,9 @@ def install(read: Study, found: Environment, options: argparse.Namespace) -> dic
     best = found.best
     assert best is not None
     interpreter = next(iter(sorted(options.pythons.glob(f"{best.candidate.python}.*/bin/python"))), None)
-    row: dict[str, Any] = {"python": best.candidate.python, "packages": len(best.pins)}
+    row: dict[str, Any] = {"python": best.candidate.python, "packages": len(best.pins), "levels": best.levels}
+    if "installs" not in best.levels:
+        return row | {"installed": False, "why": "the plan says that it needs a compiler"}
     if interpreter is None:
         return row | {"installed": False, "why": f"no Python {best.candidate.python} on this machine"}
     shutil.rmtree(options.work, ignore_errors=True)
