@@ -4,8 +4,8 @@ usage: python -m benchmarks.installs --repos FOLDER --work FOLDER [--pythons FOL
 
 For each checkout FOLDER/NAME: solve for a CPU machine, make a virtual environment with the
 Python of the solution (from `--pythons`, pyenv's `versions` folder), install its packages
-without their dependencies (nvidia-* left out: they are of no use on a CPU; a plan that says
-itself that it needs a compiler counts as not installed), and import every
+without their dependencies (a plan that says itself that it needs a compiler counts as not
+installed; torch from 1.13 on does not import without its nvidia-* packages), and import every
 third-party module that the main job needs, one process each. Packages run their own code
 here, as in any installation; nothing of the repository is run. One JSON line each to stdout.
 """
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -31,8 +30,6 @@ from repotriage.models.study import Study
 from repotriage.parsing.target import parse_target
 from repotriage.pipeline import study
 from repotriage.resolver.solve import SolveSettings
-
-_USELESS_ON_A_CPU = re.compile(r"nvidia-|cuda-|triton$")
 
 
 def main() -> None:
@@ -85,7 +82,7 @@ def install(read: Study, found: Environment, options: argparse.Namespace) -> dic
     environment = options.work / "venv"
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
     subprocess.run([uv, "venv", "--quiet", "--seed", "--python", str(interpreter), str(environment)], check=True)
-    lines = [f"{pin.name}=={pin.version}" for pin in best.pins if not _USELESS_ON_A_CPU.match(pin.name)]
+    lines = [f"{pin.name}=={pin.version}" for pin in best.pins]
     listed = options.work / "requirements.txt"
     listed.write_text("\n".join(lines) + "\n")
     python = environment / "bin" / "python"

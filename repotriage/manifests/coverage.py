@@ -88,7 +88,9 @@ def cover(
         undeclared=undeclared,
         unused=_unused(requirements, modules),
         misnamed=misnamed,
-        successors={r.name: _wrong_names()[r.name].successor for r in misnamed},
+        successors={
+            r.name: _wrong_names()[r.name].successor for r in requirements if r.kind in _INSTALLED and _is_misnamed(r)
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import unquote
 
 from packaging.utils import canonicalize_name
@@ -64,6 +65,9 @@ _PROGRAM = re.compile(
 _INTRODUCES = re.compile(r"require|depend|prerequisite|need|install|packages|librar|依赖|要求|需要|安装", re.IGNORECASE)
 _LOWEST = re.compile(r"\bmin|lowest|least|最低|最小|至少", re.IGNORECASE)
 _MAX_BLOCKS = 20_000
+
+
+_HEART = re.compile(r"\s<3(?=\s|\Z)")  # `numpy <3`: nobody means releases below 3 by it
 
 
 def read_document(document: Document, context: Context) -> tuple[Declared, ...]:
@@ -167,8 +171,9 @@ def _prose(prose: Sheet, block: Block, source: list[str], kind: Kind, above: str
     if block.kind == "heading":
         return
     exact = block.text.count("\n") == block.end_line - block.line
-    for offset, line in enumerate(block.text.split("\n")):
-        number = block.line + offset if exact else _find(source, block, line)
+    for offset, written in enumerate(block.text.split("\n")):
+        number = block.line + offset if exact else _find(source, block, written)
+        line = _HEART.sub("", written)
         if _COMMAND_LINE.match(line):
             continue
         if block.kind == "list_item" and sure > 0.8 and _LISTED.fullmatch(line):
@@ -249,6 +254,9 @@ def _line(prose: Sheet, line: str, number: int, kind: Kind, sure: float) -> bool
     spec = parse_requirement(plain)
     if isinstance(spec, Message) or not spec.specifier:
         return False
+    known = prose_names().get(spec.name)
+    if known is not None:
+        spec = replace(spec, name=known.name)
     prose.add(spec, number, line, kind=kind, confidence=min(sure, 0.9))
     return True
 

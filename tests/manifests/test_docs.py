@@ -86,3 +86,11 @@ def test_a_paragraph_with_one_name_a_line(merged: Merge) -> None:
 def test_an_optional_name_is_optional(merged: Merge) -> None:
     text = "# Requirements\n- torch 1.4\n- apex (optional)\n"
     assert brief(merged({"README.md": text}))[1] == ("apex", "", "optional", 3)
+
+
+def test_a_heart_is_no_version_and_a_project_has_the_name_of_its_package(merged: Merge) -> None:
+    text = "Dependencies:\n\n- [pytorch](https://pytorch.org) <3\n- numpy <3\n- pytorch >=1.7\n"
+    found = brief(merged({"README.md": text}))
+    assert ("torch", "", "runtime", 3) in found
+    assert ("numpy", "", "runtime", 4) in found
+    assert ("torch", ">=1.7", "runtime", 5) in found
