@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import uv
 from packaging.utils import canonicalize_name
 
 from repotriage.environment import EnvironmentSettings, environment_of
@@ -83,7 +84,16 @@ def ask_naively(studied: Study) -> dict[str, Any]:
     lines += [f"{one.name} @ {one.url}" for one in asked.later if one.url and one.name]
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "r.in").write_text("\n".join(lines) + "\n")
-        argv = ["uv", "pip", "compile", "r.in", "--no-header", "--no-annotate", "-q", "--no-python-downloads"]
+        argv = [
+            uv.find_uv_bin(),
+            "pip",
+            "compile",
+            "r.in",
+            "--no-header",
+            "--no-annotate",
+            "-q",
+            "--no-python-downloads",
+        ]
         argv += ["--python", sys.executable, "--python-version", "3.11.9"]
         argv += ["--python-platform", "x86_64-manylinux_2_35"]
         try:
