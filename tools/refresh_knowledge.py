@@ -80,11 +80,12 @@ def _domain(index: Index, name: str) -> Iterator[str]:
         version = getattr(row, name)
         if version is None:
             continue
-        files = _wheels(project.by_version.get(Version(version), ()))
+        files = project.by_version.get(Version(version), ())
         if not files:
-            yield f"{name} {version} (torch {row.version}): no wheel on the index"
+            yield f"{name} {version} (torch {row.version}): not on the index"
             continue
-        pin = _pin(index, files[0])
+        wheels = _wheels(files)
+        pin = _pin(index, wheels[0]) if wheels else None
         if pin is not None and Version(pin) != Version(row.version):
             yield f"{name} {version}: torch {row.version} in the table, {pin} on the index"
 
