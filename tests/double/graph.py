@@ -336,8 +336,9 @@ class Graph:
             return None
         ref, colon, path = str(wanted).partition(":")
         if not colon:
-            for prefix in ("", "refs/tags/"):  # an annotated tag is an object of its own
-                found = git.repo.references.get(f"{prefix}{ref}")
+            for name in (ref, f"refs/tags/{ref}"):  # an annotated tag is an object of its own
+                # A name that can be no reference, such as a commit's, is an error to pygit2 before 1.21.
+                found = git.repo.references.get(name) if name.startswith("refs/") else None
                 tag = git.repo.get(found.target) if found is not None and isinstance(found.target, pygit2.Oid) else None
                 if isinstance(tag, pygit2.Tag):
                     return self._tag(fact, git, tag)
