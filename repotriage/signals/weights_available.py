@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from repotriage.models.base import msg
 from repotriage.models.finding import Finding
 from repotriage.models.location import Evidence, Location
@@ -16,6 +18,8 @@ _WEIGHTS = (
     ".pth", ".pt", ".ckpt", ".h5", ".hdf5", ".safetensors", ".onnx", ".pth.tar", ".pdparams", ".caffemodel",
     ".tflite", ".msgpack", ".gguf",
 )  # fmt: skip
+_TESTS = frozenset({"test", "tests", "testing", "unittests"})  # what is there checks the code
+_OTHER_LINK = re.compile(r"licen[cs]e", re.IGNORECASE)  # a link to the terms of a model, not to the model
 _ARCHIVES = (*_WEIGHTS, ".bin", ".pkl", ".npz", ".zip", ".tar", ".tar.gz", ".tgz")
 
 
@@ -38,7 +42,7 @@ def weights_available(study: Study) -> Finding:
     name = "weights-available"
     if not speaks_of_models(study):
         return not_applicable(name, msg("there is no model that needs weights"))
-    named = usable(study, "weights")
+    named = [asset for asset in usable(study, "weights") if not _OTHER_LINK.search(asset.name)]
     found = [asset for asset in named if not asset.at.path.endswith(".py")]
     if found or (named and not has_models(study)):
         found = found or list(named)
@@ -61,7 +65,11 @@ def weights_available(study: Study) -> Finding:
             *(Evidence(url=asset.url, text=asset.name) for asset in attached),
         )
     stored = [
-        file for file in study.snapshot.inside() if file.kind in ("binary", "lfs") and has_suffix(file.path, _WEIGHTS)
+        file
+        for file in study.snapshot.inside()
+        if file.kind in ("binary", "lfs")
+        and has_suffix(file.path, _WEIGHTS)
+        and not _TESTS.intersection(file.path.lower().split("/")[:-1])
     ]
     if stored:
         return good(

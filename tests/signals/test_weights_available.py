@@ -45,3 +45,10 @@ def test_weights_that_only_the_code_loads_earn_half() -> None:
     finding = weights_available(study(reading=learning(assets=(backbone,))))
     assert finding.grade == 0.5
     assert str(finding.evidence[0].at) == "models/net.py:72"
+
+
+def test_a_licence_and_the_references_of_tests_are_no_weights() -> None:
+    licence = asset("weights").model_copy(update={"name": "LICENSE of the base model"})
+    assert weights_available(study(reading=learning(assets=(licence,)))).verdict == "bad"
+    stored = (file("tests/reference/out.pth", None, kind="binary"),)
+    assert weights_available(study(reading=learning(), files=stored)).verdict == "bad"
