@@ -511,7 +511,8 @@ class ReportV1(V1):
     """Null: not asked for."""
 
 
-def _evidence(evidence: Evidence, snapshot: Snapshot) -> EvidenceV1:
+def evidence_v1(evidence: Evidence, snapshot: Snapshot) -> EvidenceV1:
+    """Evidence in the form of version 1."""
     at = evidence.at
     return EvidenceV1(
         path=at and at.path,
@@ -535,7 +536,7 @@ def _finding(judged: Judged, snapshot: Snapshot) -> FindingV1:
         loss=judged.loss,
         summary=str(finding.summary),
         remedy=None if finding.remedy is None else str(finding.remedy),
-        evidence=tuple(_evidence(one, snapshot) for one in finding.evidence),
+        evidence=tuple(evidence_v1(one, snapshot) for one in finding.evidence),
     )
 
 

@@ -56,7 +56,8 @@ def sentence(message: Message) -> str:
     return message.render(text=escape, value=value)
 
 
-def _evidence(one: Evidence, snapshot: Snapshot) -> str:
+def evidence_text(one: Evidence, snapshot: Snapshot) -> str:
+    """A place as a link into the repository, with what stands there; "" when there is nothing to show."""
     place = code(evidence_place(one))
     url, ours = evidence_url(one, snapshot), snapshot.web_url()
     # Only places of the repository itself become links: a URL that a README names stays text.
@@ -71,7 +72,7 @@ def _item(item: Item, snapshot: Snapshot) -> Iterator[str]:
     for message in item.below:
         yield f"  - {sentence(message)}"
     for one in item.evidence[:EVIDENCE_SHOWN]:
-        shown = _evidence(one, snapshot)
+        shown = evidence_text(one, snapshot)
         if shown:
             yield f"  - {shown}"
     more = more_text(len(item.evidence) - EVIDENCE_SHOWN)

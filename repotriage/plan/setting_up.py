@@ -1,0 +1,136 @@
+"""Step 1: the code at its commit, and an environment that solves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from shlex import quote
+
+from repotriage.models.base import Message, msg
+from repotriage.models.location import Evidence, Location
+from repotriage.models.plan import Action, Step
+from repotriage.models.study import Study
+from repotriage.plan.failures import breaks, issues, removed_symbols
+
+_ISSUE = re.compile(
+    r"install|import|module|version|cuda|depend|requirement|environment|conda|pip|compil|build|incompatib|安装|环境|版本|依赖",
+    re.IGNORECASE,
+)
+_OWN_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9_.-]+")
+_FOLDER = "env"
+_IMPORTS_SHOWN = 12
+_CHANGES_SHOWN = 6
+_CHECKS = {
+    "pytorch": "import torch; print(torch.__version__, torch.cuda.is_available())",
+    "tensorflow": "import tensorflow as tf; print(tf.__version__, tf.config.list_physical_devices('GPU'))",
+    "tensorflow1": "import tensorflow as tf; print(tf.__version__, tf.test.is_gpu_available())",
+    "jax": "import jax; print(jax.__version__, jax.devices())",
+}
+
+
+def step(study: Study, target: str) -> Step:
+    """The environment."""
+    return Step(
+        number=1, name="environment", title=msg("Set up the environment"), actions=tuple(_actions(study, target))
+    )
+
+
+def _actions(study: Study, target: str) -> Iterator[Action]:
+    yield from _clone(study)
+    environment = study.environment
+    best = environment.best if environment else None
+    failures = (*breaks(study), *removed_symbols(study), *issues(study, _ISSUE))
+    if environment is None or best is None or not best.pins:
+        why = None if environment is None else environment.why_best or (best.reason if best else None)
+        conflict = best.conflict if best else None
+        expect: list[Message] = [conflict.sentence] if conflict else []
+        if why is not None:
+            expect.append(why)
+        yield Action(
+            what=msg("Find an environment; none was solved for this list")
+            if environment is None
+            else msg("Find an environment; none is known to solve yet"),
+            command=f"repotriage env {quote(target)}",
+            offered=False,
+            evidence=tuple(Evidence(at=file) for file in _files(study)),
+            expect=tuple(expect),
+            fails=failures,
+        )
+        yield from _readme_install(study)
+        return
+    changes = tuple(
+        msg("changed so that it solves: {before} becomes {after}", before=one.before, after=one.after or "(left out)")
+        for one in best.changes[:_CHANGES_SHOWN]
+    )
+    yield Action(
+        what=msg(
+            "Write the locked environment of {n} packages for Python {python}",
+            n=len(best.pins),
+            python=best.candidate.python,
+        ),
+        command=f"repotriage env {quote(target)} --write {_FOLDER}",
+        evidence=tuple(Evidence(at=file) for file in _files(study)),
+        expect=(best.candidate.reason, *changes),
+    )
+    compiled = [pin.name for pin in best.pins if pin.compiles]
+    cost = (msg("to be compiled: {names}", names=", ".join(compiled)),) if compiled else ()
+    yield Action(what=msg("Install it"), command=f"sh {_FOLDER}/install.sh .venv", cost=cost, fails=failures)
+    for after in environment.steps:
+        yield Action(
+            what=msg("After the lock: {what} ({requirement})", what=str(after.message), requirement=after.requirement),
+            evidence=(Evidence(at=after.at),) if after.at else (),
+        )
+    yield from _checks(study)
+
+
+def _clone(study: Study) -> Iterator[Action]:
+    snapshot = study.snapshot
+    url = snapshot.web_url()
+    if url is None or not _OWN_NAME.fullmatch(snapshot.name) or snapshot.commit is None:
+        yield Action(what=msg("Go to the folder of the checkout; no remote tells where it comes from"), offered=False)
+        return
+    folder = snapshot.name.rpartition("/")[2]
+    submodules = any(file.mode == "submodule" for file in snapshot.files)
+    clone = f"git clone {'--recurse-submodules ' if submodules else ''}{quote(url)}"
+    yield Action(
+        what=msg("Fetch the code at the commit that was read"),
+        command=f"{clone} && cd {quote(folder)} && git checkout {quote(snapshot.commit)}",
+        evidence=(Evidence(commit=snapshot.commit),),
+    )
+
+
+def _files(study: Study) -> tuple[Location, ...]:
+    ranked = sorted((one for one in study.dependencies.files if one.rank is not None), key=lambda one: one.rank or 0)
+    return tuple(Location(path=one.path) for one in ranked[:2])
+
+
+def _readme_install(study: Study) -> Iterator[Action]:
+    shown = next((one for one in study.reading.commands if one.role == "install"), None)
+    if shown is not None:
+        yield Action(
+            what=msg(
+                "As a substitute, follow the installation that the documents show: {command}", command=shown.raw[:200]
+            ),
+            offered=False,
+            evidence=(Evidence(at=shown.at),),
+        )
+
+
+def _checks(study: Study) -> Iterator[Action]:
+    check = _CHECKS.get(study.reading.framework or "")
+    if check is not None:
+        yield Action(
+            what=msg("Check the framework and the GPU"),
+            command=f".venv/bin/python -c {quote(check)}",
+            expect=(msg("its version, and the GPU if there is one"),),
+        )
+    modules = [
+        one.module for one in study.dependencies.imports if one.needed and re.fullmatch(r"[A-Za-z_]\w*", one.module)
+    ]
+    if modules:
+        yield Action(
+            what=msg("Check that what the code imports is there"),
+            command=f".venv/bin/python -c {quote('import ' + ', '.join(modules[:_IMPORTS_SHOWN]))}",
+            expect=(msg("no output"),),
+        )
+    yield Action(what=msg("Use it in this shell: every python below is this one"), command=". .venv/bin/activate")
