@@ -11,6 +11,8 @@ import typer
 from repotriage.cli.common import (
     Fetching,
     IndexUrlOption,
+    Lang,
+    LangOption,
     OutputOption,
     ProfileOption,
     TargetArgument,
@@ -46,6 +48,7 @@ class Format(StrEnum):
 def score(
     target: TargetArgument,
     format: Annotated[Format, typer.Option("--format", "-f", help="Form of the report.")] = Format.TERMINAL,  # noqa: A002 # the option's name
+    lang: LangOption = Lang.EN,
     output: OutputOption = None,
     profile: ProfileOption = "default",
     fail_under: Annotated[
@@ -106,23 +109,24 @@ def score(
             timeout=solve_timeout,
         )
     report = analyse(snapshot, chosen, solver)
-    write_output(render(report, format, every=every, to_terminal=output is None), output)
+    write_output(render(report, format, lang, every=every, to_terminal=output is None), output)
     raise typer.Exit(exit_code(report, fail_under))
 
 
-def render(report: Report, form: Format, *, every: bool = False, to_terminal: bool) -> str:
+def render(report: Report, form: Format, lang: Lang = Lang.EN, *, every: bool = False, to_terminal: bool) -> str:
     """The report in one of its forms, `every` finding in it; `to_terminal` when it goes to stdout, which may be one."""
     if form is Format.JSON:
         from repotriage.renderers import json_v1
+        from repotriage.translation import in_language
 
-        return json_v1.render(report)
+        return json_v1.render(in_language(report, lang.value))
     if form is Format.MARKDOWN:
         from repotriage.renderers import markdown
 
-        return markdown.render(report)
+        return markdown.render(report, lang=lang.value)
     from repotriage.renderers import terminal
 
-    return terminal.render(report, every=every, **shown(to_terminal=to_terminal)._asdict())
+    return terminal.render(report, every=every, lang=lang.value, **shown(to_terminal=to_terminal)._asdict())
 
 
 def exit_code(report: Report, fail_under: float | None) -> int:

@@ -23,4 +23,4 @@ def _lines(study: Study, asked: Lookup | None, lang: Language) -> Iterator[str]:
     for fact in made.facts:
         yield f"- {sentence(fact)}"
     for section in made.sections:
-        yield from section_lines(section, study.snapshot)
+        yield from section_lines(section, study.snapshot, lang)

@@ -16,7 +16,7 @@ def render(
 ) -> str:
     """The map as text of `width` columns that ends with a newline."""
     made = in_language(map_outline(study, asked), lang)
-    page = Page(width=width, colour=colour)
+    page = Page(width=width, colour=colour, lang=lang)
     page.line(Text(made.name, style="bold", overflow="fold"))
     for fact in made.facts:
         page.say(fact)

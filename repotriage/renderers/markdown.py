@@ -20,6 +20,7 @@ from repotriage.renderers.outline import (
     more_text,
     outline,
 )
+from repotriage.translation import Language, in_language, translate
 
 EVIDENCE_SHOWN = 5
 _SPECIAL = re.compile(r"(?<=:)(?=//)|(?=[\\`*_{}\[\]<>#|~&$!])")
@@ -66,7 +67,7 @@ def evidence_text(one: Evidence, snapshot: Snapshot) -> str:
     return f"{place} {code(one.text)}".strip() if one.text else place
 
 
-def _item(item: Item, snapshot: Snapshot) -> Iterator[str]:
+def _item(item: Item, snapshot: Snapshot, lang: Language) -> Iterator[str]:
     name = f"{value(item.name)}: " if item.name else ""
     yield f"- **{sentence(item.mark)}** {name}{sentence(item.text)}"
     for message in item.below:
@@ -77,11 +78,11 @@ def _item(item: Item, snapshot: Snapshot) -> Iterator[str]:
             yield f"  - {shown}"
     more = more_text(len(item.evidence) - EVIDENCE_SHOWN)
     if more is not None:
-        yield f"  - {sentence(more)}"
+        yield f"  - {sentence(translate(more, lang))}"
 
 
-def _lines(report: Report) -> Iterator[str]:
-    made = outline(report)
+def _lines(report: Report, lang: Language) -> Iterator[str]:
+    made = in_language(outline(in_language(report, lang)), lang)
     snapshot = report.study.snapshot
     yield f"# {value(made.name)}"
     yield ""
@@ -96,12 +97,13 @@ def _lines(report: Report) -> Iterator[str]:
     yield "|---|---|---|"
     for row in made.families:
         known = known_text(row.interval)
-        yield f"| {row.family} | {sentence(interval_text(row.interval))} | {sentence(known) if known else ''} |"
+        told = sentence(translate(known, lang)) if known else ""
+        yield f"| {row.family} | {sentence(translate(interval_text(row.interval), lang))} | {told} |"
     for section in made.sections:
-        yield from section_lines(section, snapshot)
+        yield from section_lines(section, snapshot, lang)
 
 
-def section_lines(section: Section, snapshot: Snapshot) -> Iterator[str]:
+def section_lines(section: Section, snapshot: Snapshot, lang: Language = "en") -> Iterator[str]:
     """A heading and its items, after an empty line."""
     yield ""
     yield f"## {sentence(section.title)}"
@@ -110,9 +112,9 @@ def section_lines(section: Section, snapshot: Snapshot) -> Iterator[str]:
         yield f"{sentence(section.note)}:"
         yield ""
     for item in section.items:
-        yield from _item(item, snapshot)
+        yield from _item(item, snapshot, lang)
 
 
-def render(report: Report) -> str:
+def render(report: Report, *, lang: Language = "en") -> str:
     """The report as Markdown that ends with a newline."""
-    return "\n".join(_lines(report)) + "\n"
+    return "\n".join(_lines(report, lang)) + "\n"

@@ -25,6 +25,7 @@ from repotriage.renderers.outline import (
     more_text,
     outline,
 )
+from repotriage.translation import Language, in_language, translate
 
 EVIDENCE_SHOWN = 2
 _BAR_CELLS = 20
@@ -46,7 +47,7 @@ def _bar(interval: Interval | None) -> Text:
     return Text("█" * low + "░" * (high - low) + "·" * (_BAR_CELLS - high))
 
 
-def _families(made: Outline) -> Table:
+def _families(made: Outline, lang: Language) -> Table:
     table = Table.grid(padding=(0, 2))
     for _ in range(4):
         table.add_column(no_wrap=True)
@@ -54,9 +55,9 @@ def _families(made: Outline) -> Table:
         known = known_text(row.interval)
         table.add_row(
             Text(row.family),
-            text_of(interval_text(row.interval)),
+            text_of(translate(interval_text(row.interval), lang)),
             _bar(row.interval),
-            text_of(known) if known else None,
+            text_of(translate(known, lang)) if known else None,
         )
     return table
 
@@ -68,7 +69,7 @@ def _evidence(one: Evidence) -> Text:
     return line
 
 
-def _item(item: Item, table: Table) -> None:
+def _item(item: Item, table: Table, lang: Language) -> None:
     mark = text_of(item.mark)
     mark.stylize(_MARK_STYLES.get(mark.plain.split(" ")[0], _MARK_STYLES.get(mark.plain[:1], "bold")))
     text = text_of(item.text)
@@ -81,22 +82,23 @@ def _item(item: Item, table: Table) -> None:
         table.add_row("", _evidence(one))
     more = more_text(len(item.evidence) - EVIDENCE_SHOWN)
     if more is not None:
-        table.add_row("", text_of(more, style="dim"))
+        table.add_row("", text_of(translate(more, lang), style="dim"))
 
 
-def _section(section: Section) -> Table:
+def _section(section: Section, lang: Language) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, min_width=8)
     table.add_column(overflow="fold", ratio=1)
     for item in section.items:
-        _item(item, table)
+        _item(item, table, lang)
     return table
 
 
 class Page:
     """Text of `width` columns that is built line by line; `colour` adds ANSI colours, never meaning."""
 
-    def __init__(self, *, width: int, colour: bool) -> None:
+    def __init__(self, *, width: int, colour: bool, lang: Language = "en") -> None:
+        self._lang = lang
         self._out = io.StringIO()
         self._console = Console(
             file=self._out,
@@ -126,20 +128,23 @@ class Page:
         if section.note is not None:
             heading.append(f" ({clean(str(section.note))})", style="not bold")
         self.line(heading)
-        self.line(Padding(_section(section), (0, 0, 0, 2)))
+        self.line(Padding(_section(section, self._lang), (0, 0, 0, 2)))
 
     def done(self) -> str:
         """The whole text."""
         return _TRAILING_BLANKS.sub("", self._out.getvalue())
 
 
-def render(report: Report, *, every: bool = False, width: int = 80, colour: bool = False) -> str:
+def render(
+    report: Report, *, every: bool = False, lang: Language = "en", width: int = 80, colour: bool = False
+) -> str:
     """The report as text of `width` columns that ends with a newline: what fits one screen, or `every` finding.
 
     `colour` adds ANSI colours, never meaning.
     """
-    made = outline(report) if every else glance(report)
-    page = Page(width=width, colour=colour)
+    spoken = in_language(report, lang)
+    made = in_language(outline(spoken) if every else glance(spoken), lang)
+    page = Page(width=width, colour=colour, lang=lang)
     page.line(Text(made.name, style="bold", overflow="fold"))
     for fact in made.facts:
         page.say(fact)
@@ -147,7 +152,7 @@ def render(report: Report, *, every: bool = False, width: int = 80, colour: bool
     page.say(made.headline, style="bold")
     page.say(made.meaning)
     page.line()
-    page.line(Padding(_families(made), (0, 0, 0, 2)))
+    page.line(Padding(_families(made, lang), (0, 0, 0, 2)))
     for section in made.sections:
         page.section(section)
     return page.done()
