@@ -28,10 +28,12 @@ def step(study: Study) -> Step:
 def _actions(study: Study) -> Iterator[Action]:
     reading = study.reading
     failures = issues(study, _ISSUE)
+    prepare = [one for one in reading.entry_points if one.role == "data"][:2]
     datasets = _of(reading.assets, "dataset")
+    if prepare:
+        datasets = [one for one in datasets if one.provider != "script"]  # they follow below, with their command
     for one in datasets[:_SHOWN]:
         yield _fetch(one, msg("Get the data: {what}", what=_what(one)), study)
-    prepare = [one for one in reading.entry_points if one.role == "data"][:2]
     for entry in prepare:
         line = started(entry, study.snapshot)
         if line is not None:

@@ -16,7 +16,7 @@ _PLACEHOLDER = re.compile(
 )
 _REST = frozenset({"$@", "$*", "...", "…", "[...]", "[options]", "[args]", "\\"})
 _EXAMPLE_PATH = re.compile(
-    r"(?:^|=)/?(?:\.{3}/|path/to|path_to|your|my)|/path/to|/your[_/-]|YOUR_|PATH_TO", re.IGNORECASE
+    r"(?:^|=)/?(?:\.{3}/|path/to|path_to|path to|your|my)|/path/to|/your[_/-]|YOUR_|PATH_TO", re.IGNORECASE
 )
 _NAME = re.compile(r"[A-Za-z_]\w{0,60}")
 _MAX_WORDS = 80
@@ -38,8 +38,10 @@ def written(command: Command, snapshot: Snapshot, argv: Sequence[str] | None = N
     script = command.script
     if script is None or script not in snapshot.by_path or len(command.argv) > _MAX_WORDS:
         return None
+    if not _names(command, script):
+        return None
     fill_in: dict[str, None] = {}
-    words = [filled for word in (argv or command.argv) if (filled := _filled(word, fill_in))]
+    words = [filled for word in _without_optional(argv or command.argv) if (filled := _filled(word, fill_in))]
     settings = [f"{name}={quote(_filled(value, fill_in))}" for name, value in command.env if _NAME.fullmatch(name)]
     if not words:
         return None
@@ -62,6 +64,27 @@ def started(entry: EntryPoint, snapshot: Snapshot) -> Written | None:
         posixpath.splitext(entry.path)[1]
     )
     return None if program is None else Written(text=f"{program} {quote(entry.path)}", argv=(program, entry.path))
+
+
+def _names(command: Command, script: str) -> bool:
+    """Whether the file that a command writes is really the script, and not one of its name elsewhere."""
+    name = posixpath.basename(script)
+    written_as = [word for word in command.argv if posixpath.basename(word) == name]
+    plain = [posixpath.normpath(word) for word in written_as]
+    return not plain or any(script == word or script.endswith(f"/{word}") for word in plain)
+
+
+def _without_optional(words: Sequence[str]) -> list[str]:
+    """The words without `[--shape SHAPE]`, which stands for what may be left out."""
+    kept = []
+    depth = 0
+    for word in words:
+        opens = depth == 0 and word.startswith("[") and not _PLACEHOLDER.fullmatch(word)
+        if opens or depth:
+            depth = 0 if word.endswith("]") else 1
+        else:
+            kept.append(word)
+    return kept
 
 
 def _filled(word: str, fill_in: dict[str, None]) -> str:

@@ -19,6 +19,7 @@ _ISSUE = re.compile(
 _OWN_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9_.-]+")
 _FOLDER = "env"
 _IMPORTS_SHOWN = 12
+_INSTALLERS = frozenset({"pip", "pip3", "conda", "mamba", "uv", "python", "python3", "poetry", "pipenv", "pixi"})
 _CHANGES_SHOWN = 6
 _CHECKS = {
     "pytorch": "import torch; print(torch.__version__, torch.cuda.is_available())",
@@ -105,7 +106,8 @@ def _files(study: Study) -> tuple[Location, ...]:
 
 
 def _readme_install(study: Study) -> Iterator[Action]:
-    shown = next((one for one in study.reading.commands if one.role == "install"), None)
+    installs = [one for one in study.reading.commands if one.role == "install" and one.argv[0] in _INSTALLERS]
+    shown = min(installs, key=lambda one: one.at.path.count("/"), default=None)
     if shown is not None:
         yield Action(
             what=msg(

@@ -38,6 +38,7 @@ _SHORTER: tuple[tuple[re.Pattern[str], str], ...] = (
 _QUICK = re.compile(
     r"debug|dry_?run|fast_dev_run|smoke(?:_test)?|quick|toy|overfit(?:_batch)?|sanity(?:_check)?|test_run", _I
 )
+_DATASET = re.compile(r"dataset(?:_name)?|data_?set", _I)
 _DIFFERENCES_SHOWN = 8
 _HARDWARE_SHOWN = 4
 
@@ -130,12 +131,7 @@ def _smallest(study: Study) -> Iterator[Action]:
             evidence=(Evidence(at=one.at),),
         )
     datasets = next(
-        (
-            one
-            for one in study.reading.main_hyperparameters
-            if re.fullmatch(r"dataset(?:_name)?|data_?set", one.name, _I)
-        ),
-        None,
+        (one for one in study.reading.main_hyperparameters if one.value and _DATASET.fullmatch(one.name)), None
     )
     if datasets is not None:
         yield Action(
@@ -158,11 +154,18 @@ def _short_options(study: Study, entry: EntryPoint) -> Iterator[tuple[str, str |
     script = entry.command.script if entry.command and entry.command.script else entry.path
     if not script.endswith(".py"):
         return
+    given = {
+        word.partition("=")[0]
+        for command in study.reading.commands
+        if command.script == script
+        for word in command.argv
+        if "=" in word
+    }
     for one in study.reading.main_hyperparameters:
-        if one.source not in _FLAGS:
-            continue
         option = f"--{one.name}"
-        if one.source != "absl" and option not in (study.snapshot.text(one.at.path) or ""):
+        if one.source not in _FLAGS and option not in given:
+            continue
+        if one.source == "argparse" and option not in (study.snapshot.text(one.at.path) or ""):
             continue  # a positional argument, or only a short option
         value = _shorter(one.name)
         if value is not None and _is_above(one.value, value):
@@ -190,7 +193,7 @@ def _with(
             argv[at] = f"{option}={text}"
         elif at is not None and at + 1 < len(argv):
             argv[at + 1] = text
-        elif one.source == "absl":
+        elif one.source not in ("argparse", "click"):
             argv.append(f"{option}={text}")
         else:
             argv += [option, text]
@@ -224,7 +227,11 @@ def _full(study: Study) -> Iterator[Action]:
         cost=tuple(cost),
         fails=issues(study, _ISSUE),
     )
-    for one in reading.differences[:_DIFFERENCES_SHOWN]:
+    own = {(one.name, one.at) for one in reading.main_hyperparameters}
+    of_training = [
+        one for one in reading.differences if one.values[0].at.path == entry.path or (one.name, one.values[0].at) in own
+    ]
+    for one in of_training[:_DIFFERENCES_SHOWN]:
         others = ", ".join(other.value or "" for other in one.values[1:])
         yield Action(
             what=msg(

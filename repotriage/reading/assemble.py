@@ -100,7 +100,8 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
         parameters=parameters(facts.of(ParameterFact), distance),
         determinism=tuple(
             sorted(
-                facts.of(Determinism), key=lambda one: (distance.get(one.at.path, 99), one.at.path, one.at.line or 0)
+                (one for one in facts.of(Determinism) if not main or one.at.path in main),
+                key=lambda one: (main.get(one.at.path, 0), one.at.path, one.at.line or 0),
             )
         )[:_MAX_DETERMINISM],
         differences=differences(settings, shown, names),

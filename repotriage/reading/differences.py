@@ -14,7 +14,7 @@ _DEFAULTS = frozenset({"argparse", "click", "typer", "absl", "fire", "dataclass"
 _PLACES = re.compile(
     r"(?:^|[_.-])(?:dir|path|paths|root|file|folder|out|output|output_dir|name|gpu|gpus|gpu_ids?|device|devices|port|host|resume|ckpt|"
     r"checkpoint|weights?|log_?dir|logdir|save|exp|experiment|tag|url|workers|num_workers|config|cfg|prompt|input|image|data|rank|"
-    r"nproc_per_node|nnodes|master_addr|master_port|eval|wandb|project|run_name|model_?id|load|id|local_rank)(?:$|[_.-])",
+    r"nproc_per_node|launcher|legend|keys|title|nnodes|master_addr|master_port|eval|wandb|project|run_name|model_?id|load|id|local_rank)(?:$|[_.-])",
     re.IGNORECASE,
 )
 _MAX = 80
