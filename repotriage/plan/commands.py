@@ -71,6 +71,8 @@ def _names(command: Command, script: str) -> bool:
     name = posixpath.basename(script)
     written_as = [word for word in command.argv if posixpath.basename(word) == name]
     plain = [posixpath.normpath(word) for word in written_as]
+    if command.argv[0] in written_as and "/" not in command.argv[0]:
+        return False  # a file's name alone is a word of a sentence: a shell would not find it
     return not plain or any(script == word or script.endswith(f"/{word}") for word in plain)
 
 

@@ -39,6 +39,7 @@ _QUICK = re.compile(
     r"debug|dry_?run|fast_dev_run|smoke(?:_test)?|quick|toy|overfit(?:_batch)?|sanity(?:_check)?|test_run", _I
 )
 _DATASET = re.compile(r"dataset(?:_name)?|data_?set", _I)
+_HELP = frozenset({"--help", "-h", "--helpfull"})
 _DIFFERENCES_SHOWN = 8
 _HARDWARE_SHOWN = 4
 
@@ -58,10 +59,20 @@ def full(study: Study) -> Step:
 def _main(study: Study) -> tuple[EntryPoint, Written] | None:
     for entry in study.reading.entry_points:
         if entry.role == "train":
+            if entry.command is not None and _HELP & set(entry.command.argv):
+                entry = _without_help(study, entry)
             line = started(entry, study.snapshot)
             if line is not None:
                 return entry, line
     return None
+
+
+def _without_help(study: Study, entry: EntryPoint) -> EntryPoint:
+    """The entry point with a command that trains, where its own only shows the options."""
+    for one in study.reading.commands:
+        if one.script == entry.path and one.role == "train" and not _HELP & set(one.argv):
+            return entry.model_copy(update={"command": one, "documented_at": one.at})
+    return entry.model_copy(update={"command": None})
 
 
 def _none(study: Study) -> Action:
