@@ -37,7 +37,9 @@ def templates(root: Path = ROOT / "repotriage") -> Iterator[tuple[str, str]]:
 def missing(catalogue: polib.POFile) -> list[str]:
     """Templates and words that have no translation in `catalogue`; those without a letter of their own need none."""
     known = {(entry.msgctxt, entry.msgid) for entry in catalogue if entry.msgstr}
-    wanted = {(None, template) for template, _ in templates() if needs_translation(template)}
+    wanted: set[tuple[str | None, str]] = {
+        (None, template) for template, _ in templates() if needs_translation(template)
+    }
     wanted |= {("word", word) for word in WORDS}
     return sorted(text for context, text in wanted - known)
 
@@ -58,7 +60,7 @@ def main() -> None:
             wanted.setdefault((None, template), []).append((place, ""))
     for word in WORDS:
         wanted.setdefault(("word", word), [])
-    kept = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in catalogue}
+    kept: dict[tuple[str | None, str], str] = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in catalogue}
     fresh = polib.POFile(wrapwidth=110)
     fresh.metadata = catalogue.metadata
     for key in sorted(wanted, key=lambda key: (key[0] or "", key[1])):

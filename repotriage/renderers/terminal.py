@@ -135,9 +135,7 @@ class Page:
         return _TRAILING_BLANKS.sub("", self._out.getvalue())
 
 
-def render(
-    report: Report, *, every: bool = False, lang: Language = "en", width: int = 80, colour: bool = False
-) -> str:
+def render(report: Report, *, every: bool = False, lang: Language = "en", width: int = 80, colour: bool = False) -> str:
     """The report as text of `width` columns that ends with a newline: what fits one screen, or `every` finding.
 
     `colour` adds ANSI colours, never meaning.
