@@ -6,14 +6,18 @@ snapshot gives the same report wherever and whenever it is analysed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import posixpath
+import re
+from collections.abc import Callable, Sequence
 
 from repotriage import __version__
 from repotriage.compat import breakages
 from repotriage.fetchers.port import Fetcher
 from repotriage.manifests import assemble as manifests
 from repotriage.models.breakage import BreakageUse
+from repotriage.models.document import Document
 from repotriage.models.profile import Profile
+from repotriage.models.reading import Reading
 from repotriage.models.report import Report
 from repotriage.models.snapshot import Snapshot
 from repotriage.models.solution import Environment
@@ -30,6 +34,7 @@ Solve = Callable[[Study], Environment]
 """Finds the environment of a study, such as `repotriage.environment.environment_of` with its machine bound."""
 
 
+_MAIN_DOCUMENT = re.compile(r"(?:(?:docs?|documentation|\.github)/(?:.*/)?)?[^/]+", re.IGNORECASE)
 _MAIN_ROLES = {"train", "evaluate", "inference", "demo"}
 
 
@@ -48,17 +53,50 @@ def study(snapshot: Snapshot) -> Study:
     pages = documents(snapshot)
     facts = walk(snapshot, (*reading.VISITORS, *manifests.VISITORS, breakages.visit))
     read = reading.assemble(snapshot, pages, facts)
-    starts = {
-        entry.path
-        for entry in read.entry_points
-        if entry.documented_at is not None or (entry.rank == 1 and entry.role in _MAIN_ROLES)
-    }
     return Study(
         snapshot=snapshot,
         reading=read,
-        dependencies=manifests.assemble(snapshot, pages, facts, starts),
+        dependencies=manifests.assemble(snapshot, pages, facts, _starts(read, pages, snapshot.subdir)),
         breakages=facts.of(BreakageUse),
     )
+
+
+def _starts(reading: Reading, pages: Sequence[Document], subdir: str) -> set[str]:
+    """The files that start the main job: those that its documents name; without any, the likeliest of each role.
+
+    A document in a folder of its own, such as `evaluation/README.md`, speaks of a job beside the
+    main one, unless the README sends its reader there or no other document names a file.
+    """
+    main_pages = _main_pages(pages, subdir)
+    named = {entry.path: entry for entry in reading.entry_points if entry.documented_at is not None}
+    main = {
+        path
+        for path, entry in named.items()
+        if entry.documented_at is not None and entry.documented_at.path in main_pages
+    }
+    if any(entry.path in main and entry.role in _MAIN_ROLES for entry in reading.entry_points):
+        return main
+    return named.keys() | {
+        entry.path for entry in reading.entry_points if entry.rank == 1 and entry.role in _MAIN_ROLES
+    }
+
+
+def _main_pages(pages: Sequence[Document], subdir: str) -> set[str]:
+    """The documents of the root and of docs, and those that they link to."""
+    prefix = f"{subdir}/" if subdir else ""
+    by_path = {page.path: page for page in pages}
+    found: set[str] = set()
+    waiting = [path for path in by_path if _MAIN_DOCUMENT.fullmatch(path.removeprefix(prefix))]
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        found.add(path)
+        for block in by_path[path].blocks:
+            for link in block.links:
+                target = posixpath.normpath(posixpath.join(posixpath.dirname(path), link.url.partition("#")[0]))
+                waiting += [one for one in (target, f"{target}/README.md") if one in by_path]
+    return found
 
 
 def analyse(snapshot: Snapshot, profile: Profile, solve: Solve | None = None) -> Report:

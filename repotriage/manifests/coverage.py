@@ -34,6 +34,7 @@ _ORDER: tuple[Context, ...] = (
 _PYTHONS = tuple(Version(f"3.{minor}") for minor in range(5, 16))
 _ALWAYS_THERE = frozenset({"pip", "setuptools", "wheel"})
 _EXTENSION = re.compile(r"(?:\b\w*Extension|make_cuda_ext)\(\s*(?:name\s*=\s*)?[\"']([\w.]+)[\"']")
+_NOT_INSTALLING = frozenset({"prose", "badge"})  # a sentence may call a project by any name
 _INSTALLED = frozenset({"runtime", "optional", "dev", "test", "docs", "build"})
 
 
@@ -65,23 +66,22 @@ def cover(
     beside = auxiliary_files(
         snapshot, imports, facts.of(RelativeImport), facts.of(Runnable), entry_paths, own.folders_of
     )
-    imports = tuple(
-        fact.model_copy(update={"context": "auxiliary"}) if fact.context == "main" and fact.at.path in beside else fact
-        for fact in imports
-    )
+    imports = tuple(_placed(fact, beside, entry_paths) for fact in imports)
     declared = {requirement.name for requirement in requirements if requirement.kind in _INSTALLED}
     found = _third_party(imports, own, python)
     modules = tuple(_module(name, facts) for name, facts in sorted(found.items()))
     undeclared = tuple(
         module
         for module in modules
-        if module.needed and module.distributions and not _is_declared(module.distributions, declared)
+        if module.needed
+        and module.distributions
+        and not _is_declared(module.distributions, declared)
+        and not _is_of_jupyter(module)
     )
     misnamed = tuple(
         r
         for r in requirements
-        # Prose names projects ("PyTorch"), not packages: only what can be handed to an installer can be misnamed.
-        if r.kind in _INSTALLED and not r.locked and r.format != "prose" and _is_misnamed(r)
+        if r.kind in _INSTALLED and not r.locked and r.format not in _NOT_INSTALLING and _is_misnamed(r)
     )
     return Coverage(
         imports=modules,
@@ -92,6 +92,17 @@ def cover(
             r.name: _wrong_names()[r.name].successor for r in requirements if r.kind in _INSTALLED and _is_misnamed(r)
         },
     )
+
+
+def _placed(fact: ImportFact, beside: Collection[str], entry_paths: Collection[str]) -> ImportFact:
+    """An import of the main job's code, set apart where the main job does not come to it."""
+    if fact.context != "main":
+        return fact
+    if fact.at.path in beside:
+        return fact.model_copy(update={"context": "auxiliary"})
+    if fact.when_run and entry_paths and fact.at.path not in entry_paths:
+        return fact.model_copy(update={"context": "function"})
+    return fact
 
 
 def lowest_python(requirements: Iterable[Requirement]) -> Version | None:
@@ -226,6 +237,11 @@ def _module(name: str, facts: Sequence[ImportFact]) -> ImportedModule:
 
 def _is_declared(distributions: Iterable[str], declared: set[str]) -> bool:
     return any(name in declared or name in _ALWAYS_THERE for name in distributions)
+
+
+def _is_of_jupyter(module: ImportedModule) -> bool:
+    """IPython in notebooks only: the kernel that runs them is made of it."""
+    return module.module == "IPython" and all(at.path.endswith(".ipynb") for at in module.at)
 
 
 class _WrongName(NamedTuple):

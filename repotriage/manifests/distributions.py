@@ -59,7 +59,7 @@ def distributions_of(dotted: str) -> Origin | None:
 
 
 def brought_along(dotted: str) -> Origin | None:
-    """The further distribution that a module needs as soon as it is imported, if a table has it."""
+    """What else a module needs as soon as it is imported (any of the distributions), if a table has it."""
     return next((origin for name, origin in _hidden().items() if dotted == name or dotted.startswith(f"{name}.")), None)
 
 
@@ -74,7 +74,7 @@ def _curated() -> Mapping[str, Origin]:
 @cache
 def _hidden() -> Mapping[str, Origin]:
     return {
-        row["name"]: Origin((row["distribution"],), row["source"], row["why"])
+        row["name"]: Origin(tuple(row["distributions"]), row["source"], row["why"])
         for row in table("hidden_imports")["module"]
     }
 

@@ -30,6 +30,7 @@ class ImportFact(Frozen):
     module: CleanStr
     at: Location
     context: Context
+    when_run: bool = False  # below `if __name__ == "__main__"`: only when this file itself is run
 
 
 class RelativeImport(Frozen):
@@ -55,24 +56,26 @@ class SearchPath(Frozen):
 def visit(module: Module) -> Iterable[Frozen]:
     """Every absolute import of a file, and the folders that it adds to `sys.path`."""
     of_path = context_of_path(module.path)
+    mains = [node for node in module.of(ast.If) if _is_main_guard(node.test)]
+    below = {child for guard in mains for statement in guard.body for child in ast.walk(statement)}
     for node in module.of(ast.Import):
         context = _context(module, node, of_path)
         for alias in node.names:
-            yield ImportFact(module=alias.name, at=module.at(node), context=context)
+            yield ImportFact(module=alias.name, at=module.at(node), context=context, when_run=node in below)
     for node_from in module.of(ast.ImportFrom):
         if node_from.level == 0 and node_from.module:
             context = _context(module, node_from, of_path)
             names = [alias.name for alias in node_from.names if alias.name != "*"] or [""]
             for name in names:
                 dotted = f"{node_from.module}.{name}" if name else node_from.module
-                yield ImportFact(module=dotted, at=module.at(node_from), context=context)
+                yield ImportFact(module=dotted, at=module.at(node_from), context=context, when_run=node_from in below)
         elif node_from.level:
             yield RelativeImport(
                 importer=module.path,
                 targets=_relative_targets(module.path, node_from),
                 context=_context(module, node_from, of_path),
             )
-    if module.path.endswith(".ipynb") or any(_is_main_guard(node.test) for node in module.of(ast.If)):
+    if module.path.endswith(".ipynb") or mains or _reads_arguments(module):
         yield Runnable(path=module.path)
     yield from _search_paths(module)
 
@@ -130,6 +133,17 @@ def _is_type_checking(module: Module, test: ast.expr) -> bool:
 
 def _is_main_guard(test: ast.expr) -> bool:
     return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
+
+
+def _reads_arguments(module: Module) -> bool:
+    """Whether a file reads the command line as soon as it runs, as scripts without a guard do."""
+    return any(
+        isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr)
+        and isinstance(statement.value, ast.Call)
+        and isinstance(statement.value.func, ast.Attribute)
+        and statement.value.func.attr in {"parse_args", "parse_known_args"}
+        for statement in module.tree.body
+    )
 
 
 def _catches_import_errors(node: ast.Try | ast.TryStar) -> bool:

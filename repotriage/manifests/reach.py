@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from repotriage.manifests.imports import ImportFact, RelativeImport, Runnable
+from repotriage.manifests.imports import ImportFact, RelativeImport, Runnable, context_of_path
 from repotriage.models.snapshot import Snapshot
 
 
@@ -41,8 +41,9 @@ def auxiliary_files(
         _connect(files, fact.at.path, targets, fact.context == "main", firm, lazily)
     for local in relative:
         _connect(files, local.importer, local.targets, local.context == "main", firm, lazily)
-    reached = _closure(roots | _package_roots(snapshot, files), firm)
     scripts = {fact.path for fact in runnable}
+    offered = {path for path in _package_files(snapshot, files) if path not in scripts and path not in lazily}
+    reached = _closure(roots | offered, firm)
     beside = {path for path in files - reached if path in scripts or path in lazily}
     # What nothing imports and is no script may be loaded by name: it and what it imports count.
     imported = {target for targets in firm.values() for target in targets}
@@ -82,8 +83,8 @@ def _closure(roots: Iterable[str], edges: dict[str, set[str]]) -> set[str]:
     return reached
 
 
-def _package_roots(snapshot: Snapshot, files: set[str]) -> set[str]:
-    """`__init__.py` of the package that bears the repository's or the project's name: what a library is for."""
+def _package_files(snapshot: Snapshot, files: set[str]) -> set[str]:
+    """Every file of the package that bears the repository's or the project's name: a library's users import any."""
     names = {re.sub(r"[-.]", "_", snapshot.name.rpartition("/")[2].lower())}
     for path in ("pyproject.toml", "setup.py", "setup.cfg"):
         text = snapshot.text(f"{snapshot.subdir}/{path}" if snapshot.subdir else path) or ""
@@ -91,8 +92,9 @@ def _package_roots(snapshot: Snapshot, files: set[str]) -> set[str]:
             re.sub(r"[-.]", "_", name.lower())
             for name in re.findall(r"^\s*name\s*=\s*[\"']?([\w.-]+)", text, re.MULTILINE)
         }
-    return {
-        path
+    packages = tuple(
+        path.removesuffix("__init__.py")
         for path in files
         if path.endswith("/__init__.py") and path.count("/") <= 2 and path.split("/")[-2].lower() in names
-    }
+    )
+    return {path for path in files if path.startswith(packages) and context_of_path(path) == "main"}

@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+import json
+
 from repotriage.manifests import coverage, imports
 from repotriage.manifests.coverage import Coverage
 from repotriage.models.location import Location
@@ -97,7 +101,11 @@ def test_a_namespace_is_told_by_its_parts() -> None:
 
 def test_a_module_that_needs_another_distribution_says_so() -> None:
     found = covered({"a.py": "from torch.utils.tensorboard import SummaryWriter\n"}, requirement("torch"))
-    assert [(m.module, m.distributions) for m in found.undeclared] == [("torch.utils.tensorboard", ("tensorboard",))]
+    assert [(m.module, m.distributions[0]) for m in found.undeclared] == [("torch.utils.tensorboard", "tensorboard")]
+    nightly = covered(
+        {"a.py": "from torch.utils.tensorboard import SummaryWriter\n"}, *map(requirement, ("torch", "tb-nightly"))
+    )
+    assert nightly.undeclared == ()
 
 
 def test_unused_lines_are_those_whose_modules_are_known_and_never_imported() -> None:
@@ -140,3 +148,35 @@ def test_what_only_scripts_beside_the_main_job_import_is_not_needed() -> None:
         "mxnet": "auxiliary",
     }
     assert [m.module for m in covered(texts).undeclared] == ["einops", "jax", "kornia", "mxnet", "torch"]
+
+
+def test_every_file_of_the_package_that_bears_the_projects_name_is_for_its_users() -> None:
+    texts = {
+        "train.py": "import name.core\n",
+        "name/__init__.py": "",
+        "name/core.py": "import torch\n",
+        "name/text/__init__.py": "from .basic import clean\n",
+        "name/text/basic.py": "import regex\n",
+        "name/tests/test_core.py": "import pytest\n",
+        "name/convert.py": "import mxnet\nargs = parser.parse_args()\n",
+    }
+    found = covered(texts, entry_paths=("train.py",))
+    assert [m.module for m in found.undeclared] == ["regex", "torch"]
+
+
+def test_what_only_the_files_own_run_imports_is_not_needed_by_those_that_import_it() -> None:
+    texts = {"train.py": "import net\n", "net.py": "import torch\nif __name__ == '__main__':\n    import ipdb\n"}
+    assert [m.module for m in covered(texts, entry_paths=("train.py",)).undeclared] == ["torch"]
+    assert [m.module for m in covered(texts, entry_paths=("net.py",)).undeclared] == ["ipdb", "torch"]
+    assert undeclared(texts) == ["ipdb", "torch"]
+
+
+def test_ipython_comes_with_what_runs_a_notebook() -> None:
+    cell = {"cell_type": "code", "source": ["from IPython import display\n"], "metadata": {}, "outputs": []}
+    notebook = json.dumps({"nbformat": 4, "metadata": {}, "cells": [cell]}, indent=1)
+    assert undeclared({"demo.ipynb": notebook}) == []
+    assert undeclared({"demo.ipynb": notebook, "a.py": "import IPython\n"}) == ["IPython"]
+
+
+def test_a_sentence_may_call_a_project_by_any_name() -> None:
+    assert covered({"a.py": ""}, requirement("sklearn", format="prose")).misnamed == ()
