@@ -32,6 +32,7 @@ class Module:
     places: Sequence[Location] | None = None
     _nodes: Mapping[type[ast.AST], Sequence[ast.AST]] = field(default_factory=dict, repr=False)
     _parents: Mapping[ast.AST, ast.AST] = field(default_factory=dict, repr=False)
+    _dotted: dict[ast.AST, str | None] = field(default_factory=dict, repr=False)
 
     def of(self, kind: type[N]) -> Sequence[N]:
         """Every node of exactly this type, in the order of a walk from the top."""
@@ -58,14 +59,23 @@ class Module:
         >>> module.dotted(module.tree.body[1].value)
         'torch.nn.Linear'
         """
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name):
+        if type(node) is ast.Name:
+            return self.names.get(node.id, node.id)
+        if type(node) is not ast.Attribute:
             return None
-        parts.append(self.names.get(node.id, node.id))
-        return ".".join(reversed(parts))
+        if node in self._dotted:  # every visitor asks for the names of the same calls
+            return self._dotted[node]
+        parts: list[str] = []
+        part: ast.expr = node
+        while type(part) is ast.Attribute:
+            parts.append(part.attr)
+            part = part.value
+        found = None
+        if type(part) is ast.Name:
+            parts.append(self.names.get(part.id, part.id))
+            found = ".".join(reversed(parts))
+        self._dotted[node] = found
+        return found
 
 
 def parse(path: str, text: str, places: Sequence[Location] | None = None) -> Module | BrokenFile:
@@ -81,14 +91,29 @@ def parse(path: str, text: str, places: Sequence[Location] | None = None) -> Mod
 
 
 _LEAVES = (ast.Name, ast.Constant)
-_MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+# Fields that hold no node, or an operator or context, which is shared between its users.
+_BARE = frozenset(
+    {"ctx", "op", "ops", "id", "attr", "arg", "module", "level", "kind", "conversion", "type_comment", "simple"}
+    | {"is_async", "asname"}
+)
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each kind of node that can hold nodes."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        self[kind] = tuple(name for name in kind._fields if name not in _BARE)
+        return self[kind]
+
+
+_FIELDS = _Fields()
 
 
 def _index(tree: ast.Module) -> tuple[dict[type[ast.AST], list[ast.AST]], dict[ast.AST, ast.AST]]:
     """Every node by its type, in the order of the text, and the parent of each.
 
-    Operators and contexts are left out: they are shared between their users. This is the
-    innermost loop of a run, so it reads the nodes' dictionaries instead of `ast.iter_child_nodes`.
+    Operators and contexts are left out. This is the innermost loop of a run, so it asks each
+    kind of node only for the fields that can hold nodes.
     """
     nodes: dict[type[ast.AST], list[ast.AST]] = {}
     parents: dict[ast.AST, ast.AST] = {}
@@ -103,15 +128,19 @@ def _index(tree: ast.Module) -> tuple[dict[type[ast.AST], list[ast.AST]], dict[a
         if kind in _LEAVES:
             continue
         children: list[ast.AST] = []
-        for value in node.__dict__.values():
+        for name in _FIELDS[kind]:
+            value = getattr(node, name)
+            if value is None:
+                continue
             if type(value) is list:
-                children.extend(item for item in value if isinstance(item, ast.AST))
-            elif isinstance(value, ast.AST) and not isinstance(value, _MARKS):
+                # None stands for `**` in a dictionary, text for the names of `global`.
+                children += [item for item in value if item is not None and type(item) is not str] if value else ()
+            elif type(value) is not str:
                 children.append(value)
         for child in children:
             parents[child] = node
         children.reverse()
-        stack.extend(children)
+        stack += children
     return nodes, parents
 
 

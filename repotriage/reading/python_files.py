@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from repotriage.data import table
 from repotriage.models.base import Frozen
@@ -48,6 +48,15 @@ _FOREIGN = frozenset({"numpy", "os", "sys", "torch", "tensorflow", "sklearn", "t
 _RUNNER = re.compile(
     r"(?:trainer|learner|runner|engine|estimator|experiment|solver|agent|algo|exp)\w{0,10}$", re.IGNORECASE
 )
+
+
+_CODE_LINE = re.compile(r"^[^\S\n]*+[^\s#]", re.MULTILINE)
+
+
+@lru_cache(maxsize=20_000)
+def _roles(name: str) -> frozenset[Role | None]:
+    """The jobs that the words of a function's name speak of."""
+    return frozenset(role_of_word(word) for word in words(name))
 
 
 class PythonFile(Frozen):
@@ -104,15 +113,15 @@ def python_files(module: Module) -> Iterable[PythonFile]:
                 clis[cli] = None
             first = dotted.partition(".")[0]
             if isinstance(call.func, ast.Name) or dotted.startswith("."):
-                roles = {role_of_word(word) for word in words(last)}
+                roles = _roles(last)
             elif isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
                 # `procedure.train_epoch(...)`, `trainer.train()`; but `model.train()` only sets a mode.
                 owner = call.func.value.id
                 known = owner in module.names and first not in _FOREIGN
-                roles = {role_of_word(word) for word in words(last)} if known or _RUNNER.search(owner) else set()
+                roles = _roles(last) if known or _RUNNER.search(owner) else frozenset()
                 trains += last == "train" and not known and len(call.args) + len(call.keywords) > 1
             else:
-                roles = set()
+                roles = frozenset()
             named_trains += "train" in roles
             named_evaluates += "evaluate" in roles
     decorated = [node.decorator_list for node in module.of(ast.FunctionDef)]
@@ -140,7 +149,7 @@ def python_files(module: Module) -> Iterable[PythonFile]:
         loads=loads,
         named_trains=named_trains,
         named_evaluates=named_evaluates,
-        code_lines=sum(1 for line in module.text.split("\n") if (bare := line.strip()) and not bare.startswith("#")),
+        code_lines=len(_CODE_LINE.findall(module.text)),
         functions=len(names),
         classes=len(module.of(ast.ClassDef)),
         test_functions=sum(name.startswith("test_") for name in names),
