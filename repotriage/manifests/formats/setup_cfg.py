@@ -23,9 +23,9 @@ def setup_cfg(path: str, text: str, context: Context) -> Declared:
     """setuptools' declarative file."""
     sheet = Sheet(path, "setup.cfg")
     parser = configparser.ConfigParser(interpolation=None, strict=False, allow_no_value=True)
-    try:
+    try:  # AttributeError: before Python 3.13, what it makes of a line below a key without a value
         parser.read_string(text.lstrip("\ufeff"))
-    except (configparser.Error, ValueError, RecursionError) as error:
+    except (configparser.Error, ValueError, RecursionError, AttributeError) as error:
         sheet.cannot(None, path, msg("not an INI file: {error}", error=str(error)[:200]))
         return sheet.declared()
     for section, key, lines in ini_entries(text):

@@ -17,9 +17,9 @@ from repotriage.models.requirement import Declared
 def tox(path: str, text: str, context: Context) -> Declared:
     """tox's environments."""
     sheet = Sheet(path, "tox")
-    try:
+    try:  # AttributeError: before Python 3.13, what it makes of a line below a key without a value
         configparser.ConfigParser(interpolation=None, strict=False, allow_no_value=True).read_string(text)
-    except (configparser.Error, ValueError, RecursionError) as error:
+    except (configparser.Error, ValueError, RecursionError, AttributeError) as error:
         sheet.cannot(None, path, msg("not an INI file: {error}", error=str(error)[:200]))
         return sheet.declared()
     for section, key, lines in ini_entries(text):
