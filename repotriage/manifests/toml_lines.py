@@ -8,10 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from repotriage.models.base import Message, msg
-
-MAX_TOML = 8_000_000  # characters
-MAX_DEPTH = 100  # of arrays and inline tables
+from repotriage.models.base import Message
+from repotriage.parsing.toml import load_toml
 
 Path = tuple[str | int, ...]
 
@@ -66,18 +64,10 @@ class Toml:
 
 def parse_toml(text: str) -> Toml | Message:
     """Read TOML, or say why it cannot be read."""
-    if len(text) > MAX_TOML:
-        return msg("longer than {n} characters", n=MAX_TOML)
     text = text.lstrip("\ufeff").replace("\r\n", "\n")
-    depth = 0
-    for bracket in re.finditer(r"[\[{\]}]", text):
-        depth += 1 if bracket[0] in "[{" else -1
-        if depth > MAX_DEPTH:
-            return msg("nested deeper than {n}", n=MAX_DEPTH)
-    try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        return msg("not TOML: {error}", error=str(error)[:300])
+    data = load_toml(text)
+    if isinstance(data, Message):
+        return data
     return Toml(data, _Scan(text).lines)
 
 

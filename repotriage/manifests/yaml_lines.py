@@ -57,8 +57,8 @@ class Node:
 def parse_yaml(text: str) -> Node | Message:
     """The first document of `text`, or why it cannot be read.
 
-    Aliases are shared rather than copied, so that a bomb of them costs nothing; a node
-    that holds itself is cut.
+    Aliases are shared rather than copied, so that a bomb of them costs nothing; a
+    node that holds itself is refused.
     """
     if len(text) > MAX_YAML:
         return msg("longer than {n} characters", n=MAX_YAML)
@@ -104,7 +104,9 @@ def _build(text: str) -> Node | Message:
         node: Node | None = None
         line = event.start_mark.line + 1 if event.start_mark is not None else 1
         if isinstance(event, yaml.AliasEvent):
-            node = anchors.get(event.anchor or "", Node(line))
+            node = anchors.get(event.anchor or "")
+            if node is None:
+                return msg("line {line} stands for what holds it, or for nothing", line=line)
         elif isinstance(event, yaml.ScalarEvent):
             node = Node(line, value=event.value, block=event.style in ("|", ">"))
             if event.anchor:

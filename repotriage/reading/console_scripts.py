@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import configparser
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from repotriage.models.base import Message
 from repotriage.models.snapshot import Snapshot
 from repotriage.parsing.python import Module, parse
+from repotriage.parsing.toml import load_toml
 
 _TARGET = re.compile(r"\s*([\w.]+)\s*(?::\s*[\w.]+)?\s*(?:\[.*\])?\s*$")
 
@@ -49,9 +49,8 @@ def _declared(snapshot: Snapshot, prefix: str) -> Iterator[tuple[str, str]]:
 
 
 def _pyproject(text: str) -> Iterator[tuple[str, str]]:
-    try:
-        data: Any = tomllib.loads(text)
-    except (ValueError, RecursionError):
+    data = load_toml(text)
+    if isinstance(data, Message):
         return
     tool = data.get("tool")
     poetry = tool.get("poetry") if isinstance(tool, dict) else None
@@ -69,7 +68,7 @@ def _setup_cfg(text: str) -> Iterator[tuple[str, str]]:
     parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read_string(text)
-    except (configparser.Error, ValueError):
+    except (configparser.Error, ValueError, AttributeError):
         return
     if parser.has_option("options.entry_points", "console_scripts"):
         yield from _pairs(parser.get("options.entry_points", "console_scripts").splitlines())
