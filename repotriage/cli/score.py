@@ -88,7 +88,6 @@ def score(
     earned. Nothing of the repository is run.
     """
     from repotriage.api import open_profile
-    from repotriage.environment import solver_for
     from repotriage.fetchers.snapshot_file import save
     from repotriage.models.base import msg
     from repotriage.pipeline import analyse
@@ -101,6 +100,8 @@ def score(
         save(snapshot, save_snapshot)
     solver = None
     if solve:
+        from repotriage.environment import solver_for  # httpx and the resolver take 0.3 s to import
+
         fetching.tell(msg("solving the environment, for at most {n} s", n=solve_timeout))
         solver = solver_for(
             index_url=package_index(index_url),
