@@ -82,7 +82,7 @@ def is_library(study: Study) -> bool:
     """
     if not is_package(study) or (study.reading.papers and not has_code(study)):
         return False
-    jobs = entry_points(study, "train", "evaluate", "inference")
+    jobs = entry_points(study, "train", "inference")  # `test.py` of a component checks the component
     if any(entry.documented_at is not None for entry in jobs if entry.role == "train"):
         return False
     weights = any(asset.kind == "weights" for asset in study.reading.assets)

@@ -66,6 +66,8 @@ def test_a_packaged_component_is_a_library_even_with_a_paper() -> None:
     assert not is_library(study({**PACKAGE, "README.md": "Training code coming soon"}, reading=learning(papers=paper)))
     runs = learning(papers=paper, entry_points=(entry("inference", "demo.py"),))
     assert not is_library(study(PACKAGE, reading=runs))
+    checked = learning(papers=paper, entry_points=(entry("evaluate", "testcpu.py", documented=6),))
+    assert is_library(study(PACKAGE, reading=checked))
 
 
 def test_its_own_names_are_those_of_the_repository_and_its_packages() -> None:
