@@ -46,7 +46,7 @@ def clocks_of(
             continue
         cutoff = _utc(date) + _MARGIN
         if floor is not None and cutoff < floor:
-            cutoff = _utc(floor)
+            name, cutoff = "pins", _utc(floor)  # the pins decide the day, whatever was asked first
         cutoff = min(cutoff, _utc(now) + _MARGIN)
         if all(abs(cutoff - other.cutoff) > _SAME for other in found if other.cutoff is not None):
             found.append(Clock.model_validate({"name": name, "cutoff": cutoff}))

@@ -26,7 +26,7 @@ from repotriage.resolver.judges import judges_of
 from repotriage.resolver.loosen import looser
 from repotriage.resolver.pythons import python_choices
 from repotriage.resolver.steps import steps_of
-from repotriage.resolver.torch_build import FAMILY, Choice, choose_build, host_bounds, index_of, with_build
+from repotriage.resolver.torch_build import FAMILY, Choice, choose_build, fitted, host_bounds, index_of, with_build
 from repotriage.resolver.uv import UvSolver
 from repotriage.resolver.wishes import Asked, pinned, wishes_of
 
@@ -51,7 +51,7 @@ def optional_native() -> tuple[str, ...]:
 def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None = None) -> Environment:
     """The environment that fits the repository and the machine, proved by solving, or why there is none."""
     wanted = settings or SolveSettings()
-    asked = wishes_of(study.dependencies)
+    asked = fitted(wishes_of(study.dependencies), host)
     bounds = host_bounds(host) if any(wish.name in FAMILY for wish in asked.wishes) else ()
     asked = asked.model_copy(update={"wishes": (*asked.wishes, *bounds)})
     if not asked.wishes:

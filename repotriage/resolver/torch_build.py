@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -19,7 +20,8 @@ from repotriage.compat.knowledge import (
 )
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.host import Gpu, Host
-from repotriage.models.solution import Break, Pin, Wish
+from repotriage.models.solution import Break, Change, Pin, Wish
+from repotriage.resolver.wishes import Asked, pinned
 
 FAMILY = ("torch", "torchvision", "torchaudio")
 _INDEX = "https://download.pytorch.org/whl/{build}"
@@ -40,23 +42,83 @@ def index_of(build: str) -> str:
 
 def host_bounds(host: Host) -> tuple[Wish, ...]:
     """The lowest and the highest torch release with a build that this machine's GPUs and driver run, as constraints."""
+    running = running_releases(host)
+    if not running:
+        return ()
+    found: list[Wish] = []
+    rows = torch_releases()
+    if running[0] != rows[0]:
+        found.append(_bound(f"torch>={running[0].version}", running[0], host))
+    if any(_standing(row, host) is False for row in rows[rows.index(running[-1]) + 1 :]):
+        found.append(_bound(f"torch<={running[-1].version}", running[-1], host))
+    return tuple(found)
+
+
+def running_releases(host: Host) -> tuple[TorchRelease, ...]:
+    """The torch releases that this machine's NVIDIA GPUs and driver run, oldest first; none: nothing is known.
+
+    The unbroken run that ends with the newest: before it, code for an old GPU may reach this
+    one only by its PTX, without the libraries (cuDNN, cuBLAS) that torch needs there.
+    """
     if not nvidia(host):
         return ()
-    standing = [_standing(row, host) for row in torch_releases()]
+    rows = torch_releases()
+    standing = [_standing(row, host) for row in rows]
     if True not in standing:
         return ()
     high = len(standing) - 1 - standing[::-1].index(True)
-    # The lowest of the unbroken run below: before it, code for an old GPU may reach this one only by
-    # its PTX, without the libraries (cuDNN, cuBLAS) that torch needs there.
     low = high
     while low > 0 and standing[low - 1] is not False:
         low -= 1
-    found: list[Wish] = []
-    if low > 0:
-        found.append(_bound(f"torch>={torch_releases()[low].version}", torch_releases()[low], host))
-    if False in standing[high + 1 :]:
-        found.append(_bound(f"torch<={torch_releases()[high].version}", torch_releases()[high], host))
-    return tuple(found)
+    return rows[low : high + 1]
+
+
+def fitted(asked: Asked, host: Host) -> Asked:
+    """The lines with a torch that this machine runs in the place of one that it cannot, and its libraries with it.
+
+    Only where no release that the line admits runs here; the nearest that does is taken, and
+    every line that changes is told.
+    """
+    running = running_releases(host)
+    wish = next((one for one in asked.wishes if one.name == "torch" and one.origin == "declared"), None)
+    if not running or wish is None or _admits_any(wish, running):
+        return asked
+    admitted = [row for row in torch_releases() if _admits_any(wish, (row,))]
+    exact = pinned(wish.line)
+    if not admitted and (exact is None or exact > Version(running[0].version)):
+        return asked
+    is_newer = bool(admitted) and Version(admitted[0].version) > Version(running[-1].version)
+    row = running[-1] if is_newer else running[0]
+    partners = {
+        "torch": row.version,
+        "torchvision": row.torchvision,
+        "torchaudio": row.torchaudio,
+        "torchtext": row.torchtext,
+    }
+    reason = msg(
+        "no build of the declared torch runs on {gpus} with driver {driver}; torch {version} is the nearest that does",
+        gpus=", ".join(gpu.name for gpu in nvidia(host)),
+        driver=host.driver_version or "?",
+        version=row.version,
+    )
+    wishes: list[Wish] = []
+    changes: list[Change] = []
+    for one in asked.wishes:
+        if one.name not in partners or one.origin not in ("declared", "import"):
+            wishes.append(one)
+            continue
+        version = partners[one.name]
+        line = one.name if version is None else f"{one.name}=={version}"
+        wishes.append(one.model_copy(update={"line": line, "reason": reason, "source": str(row.builds_source)}))
+        if one.line != one.name:
+            changes.append(Change(at=one.at, before=one.line, after=line, reason=reason))
+    unique = tuple({(one.name, one.line): one for one in reversed(wishes)}.values())[::-1]
+    return asked.model_copy(update={"wishes": unique, "changes": (*asked.changes, *changes)})
+
+
+def _admits_any(wish: Wish, rows: Sequence[TorchRelease]) -> bool:
+    specifier = Requirement(wish.line).specifier
+    return any(specifier.contains(row.version, prereleases=True) for row in rows)
 
 
 def _standing(row: TorchRelease, host: Host) -> bool | None:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from repotriage.host import load_host
 from repotriage.models.host import Gpu, Host
-from repotriage.models.solution import Pin
-from repotriage.resolver.torch_build import choose_build, host_bounds, with_build
+from repotriage.models.solution import Pin, Wish
+from repotriage.resolver.torch_build import choose_build, fitted, host_bounds, with_build
+from repotriage.resolver.wishes import Asked
 
 
 def machine(name: str, capability: str, driver: str) -> Host:
@@ -67,3 +69,24 @@ def test_no_gpu_bounds_nothing() -> None:
     host = Host(name="there", os="linux", arch="x86_64", gpus=())
     assert host_bounds(host) == ()
     assert choose_build(torch("1.7.1"), host, [("torch", "cpu")]).tag == "cpu"
+
+
+def test_a_torch_that_cannot_run_here_becomes_the_nearest_that_does_with_its_libraries() -> None:
+    asked = Asked(
+        wishes=(
+            Wish(name="torch", line="torch==1.0.*", origin="declared"),
+            Wish(name="torchvision", line="torchvision==0.2.2", origin="declared"),
+            Wish(name="numpy", line="numpy", origin="declared"),
+        )
+    )
+    hopper = load_host("h100")
+    found = fitted(asked, hopper)
+    assert [wish.line for wish in found.wishes] == ["torch==2.0.0", "torchvision==0.15.1", "numpy"]
+    assert [(change.before, change.after) for change in found.changes] == [
+        ("torch==1.0.*", "torch==2.0.0"),
+        ("torchvision==0.2.2", "torchvision==0.15.1"),
+    ]
+    assert fitted(asked, load_host("v100")) == asked  # its builds for CUDA 10.0 have kernels for 7.0
+    assert fitted(asked, load_host("cpu-linux")) == asked
+    open_ended = Asked(wishes=(Wish(name="torch", line="torch>=1.7", origin="declared"),))
+    assert fitted(open_ended, hopper) == open_ended
