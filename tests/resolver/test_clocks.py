@@ -30,9 +30,9 @@ def test_unpinned_lists_go_by_the_code_and_pinned_ones_by_their_file() -> None:
     assert names(pinned=True)[0] == ("dependency_files", FILES + DAY)
 
 
-def test_no_clock_is_before_the_youngest_pin() -> None:
+def test_no_clock_is_before_the_youngest_pin_which_then_names_it() -> None:
     pin = datetime(2021, 3, 1, tzinfo=UTC)
-    assert names(pinned=True, pins=pin)[0] == ("dependency_files", pin + DAY)
+    assert names(pinned=True, pins=pin)[0] == ("pins", pin + DAY)
 
 
 def test_a_date_that_was_asked_for_stands_alone() -> None:
