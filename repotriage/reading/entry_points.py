@@ -200,6 +200,8 @@ class _Ranking:
             own = role_of_name(posixpath.splitext(posixpath.basename(path))[0])
             if file is not None and own not in ROLES:
                 role = file.does or role  # what it does says more than its folder
+            if role == "data" and file is not None and not (file.guarded or file.clis):
+                continue  # `datasets.py` is imported; only what is made to be started prepares data
             if role in ROLES and (file is not None or path.count("/") <= 2):
                 self._candidate(role, path)
 

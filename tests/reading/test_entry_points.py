@@ -43,3 +43,13 @@ def test_unit_tests_and_vendored_code_are_not_entry_points() -> None:
         "third_party/x/train.py": TRAINS,
     }
     assert read(texts).entry_points == ()
+
+
+def test_a_module_of_datasets_is_no_preparation_of_data() -> None:
+    texts = {
+        "datasets.py": "import torch\nprint(torch)\nclass A:\n    pass\n",
+        "train.py": "if __name__ == '__main__':\n    1\n",
+    }
+    assert [one.path for one in of(texts, "data")] == []
+    texts["datasets.py"] += "if __name__ == '__main__':\n    A()\n"
+    assert [one.path for one in of(texts, "data")] == ["datasets.py"]
