@@ -89,6 +89,8 @@ def install(read: Study, found: Environment, options: argparse.Namespace) -> dic
     argv = [uv, "pip", "install", "--quiet", "--no-deps", "--python", str(python), "-r", str(listed)]
     if best.candidate.clock.cutoff is not None:
         argv += ["--exclude-newer", best.candidate.clock.cutoff.strftime("%Y-%m-%dT%H:%M:%SZ")]
+    for name in found.exempt:
+        argv += ["--exclude-newer-package", f"{name}=9999-01-01"]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=500, check=False)
     if done.returncode != 0:
         return row | {"installed": False, "why": " ".join(done.stderr.split())[-300:]}
