@@ -366,7 +366,7 @@ class _Dirty:
         if self._untracked:
             messages.append(
                 msg(
-                    "{n} untracked files are not counted: git does not know {path}",
+                    "untracked files, which are not counted: {n}, such as {path}",
                     n=len(self._untracked),
                     path=self._untracked[0],
                 )

@@ -188,7 +188,7 @@ def test_untracked_files_are_not_counted_unless_ignored(tmp_path: Path) -> None:
     (tmp_path / "r" / "LICENSE").write_bytes(b"x")
     snapshot = read(tmp_path / "r")
     assert [str(state.message) for state in snapshot.states] == [
-        "2 untracked files are not counted: git does not know LICENSE"
+        "untracked files, which are not counted: 2, such as LICENSE"
     ]
     assert "LICENSE" not in snapshot.by_path
 
