@@ -14,7 +14,7 @@ from pygit2.enums import SortMode
 from repotriage.models.base import Frozen, msg
 from repotriage.models.snapshot import Commit, File, Gap, GapReason, History, State, Touch
 
-# What the bounds cost, measured on /work/repos with benchmarks/checkout_speed.py: a commit
+# What the bounds cost, measured on 243 checkouts with benchmarks/checkout_speed.py: a commit
 # counted 10 µs, a commit compared 15 µs for a few paths, a whole diff 60 µs.
 MAX_COUNTED = 200_000
 MAX_COMPARED = 20_000
