@@ -14,7 +14,7 @@ def register(app: typer.Typer) -> None:
     @cache_app.command()
     def info(cache_dir: CacheDirOption = None) -> None:
         """Tell where the cache is and how much it holds."""
-        from repotriage.fetchers.cache import Cache
+        from repotriage.cache import Cache
 
         held = Cache(cache_folder(cache_dir)).info()
         typer.echo(f"folder:  {held.folder}")
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
     @cache_app.command()
     def clear(cache_dir: CacheDirOption = None) -> None:
         """Forget everything that was fetched."""
-        from repotriage.fetchers.cache import Cache
+        from repotriage.cache import Cache
 
         typer.echo(f"entries removed: {Cache(cache_folder(cache_dir)).clear()}")
 

@@ -10,19 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from repotriage.cli.common import (
-    ApiUrlOption,
-    CacheDirOption,
+    Fetching,
     IndexUrlOption,
-    MaxWaitOption,
-    NoCacheOption,
-    OfflineOption,
     OutputOption,
-    TokenFileOption,
-    VerboseOption,
     check_output,
-    fetch_settings,
+    fetches,
     package_index,
-    progress,
     write_output,
 )
 from repotriage.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_OK
@@ -46,6 +39,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
+@fetches
 def check(
     target: Annotated[
         str | None,
@@ -63,13 +57,8 @@ def check(
     no_solve: Annotated[bool, typer.Option("--no-solve", help="Leave the environment out: check the rest.")] = False,
     index_url: IndexUrlOption = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Spend at most so long on solving.")] = 120.0,
-    token_file: TokenFileOption = None,
-    api_url: ApiUrlOption = None,
-    offline: OfflineOption = False,
-    max_wait: MaxWaitOption = 60.0,
-    cache_dir: CacheDirOption = None,
-    no_cache: NoCacheOption = False,
-    verbose: VerboseOption = False,
+    *,
+    fetching: Fetching,
 ) -> None:
     """Check driver, GPU, CUDA toolkit, compilers, Pythons, disk and memory against what a repository needs.
 
@@ -78,29 +67,19 @@ def check(
     from repotriage.compat.rules import registry
 
     check_output(output, "--output")
-    settings = fetch_settings(
-        token_file=token_file,
-        api_url=api_url,
-        offline=offline,
-        max_wait=max_wait,
-        cache_dir=cache_dir,
-        no_cache=no_cache,
-    )
     case = registry.Case(host=_machine(host))
     title = case.host.name
     if target is not None:
         from repotriage.environment import EnvironmentSettings, environment_of
-        from repotriage.fetchers.open import on_disk, open_fetcher
-        from repotriage.parsing.target import parse_target
         from repotriage.pipeline import study
         from repotriage.resolver.solve import SolveSettings
 
-        snapshot = open_fetcher(settings, progress(verbose)).fetch(parse_target(target, on_disk))
+        snapshot = fetching.snapshot(target)
         studied = study(snapshot)
         wanted = EnvironmentSettings(
             index_url=package_index(index_url),
-            offline=offline,
-            cache_dir=settings.cache_dir,
+            offline=fetching.settings.offline,
+            cache_dir=fetching.settings.cache_dir,
             solve=SolveSettings(timeout=timeout),
         )
         environment = None if no_solve else environment_of(studied, case.host, wanted)

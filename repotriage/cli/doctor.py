@@ -218,7 +218,7 @@ def _wanted(name: str) -> str | None:
 
 def _cache_check(folder: Path | None) -> Check:
     from repotriage import doctor as judge
-    from repotriage.fetchers.cache import Cache
+    from repotriage.cache import Cache
 
     if folder is None:
         return judge.cache(None, size=0, limit=0, writable=False)

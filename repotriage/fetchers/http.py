@@ -19,8 +19,8 @@ from urllib.parse import urljoin
 import httpx
 
 from repotriage import __version__
+from repotriage.cache import Cache, identity_of, request_key
 from repotriage.errors import UsageError
-from repotriage.fetchers.cache import Cache, identity_of, request_key
 from repotriage.fetchers.github.endpoints import Endpoints
 from repotriage.fetchers.github.states import Trouble, TroubleError, clock_time, judge, when_reset
 from repotriage.fetchers.port import Progress

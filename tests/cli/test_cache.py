@@ -4,8 +4,8 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from repotriage.cache import Cache
 from repotriage.cli.app import build
-from repotriage.fetchers.cache import Cache
 
 
 def test_info_tells_what_is_there(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from repotriage.cache import Cache
 from repotriage.errors import UsageError
-from repotriage.fetchers.cache import Cache
 from repotriage.fetchers.github.endpoints import Endpoints
 from repotriage.fetchers.github.states import TroubleError
 from repotriage.fetchers.http import API_VERSION, JSON, HttpClient

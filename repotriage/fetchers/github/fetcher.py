@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from repotriage.cache import Cache
 from repotriage.errors import IncompleteError, UnreadableError, UsageError
 from repotriage.fetchers.archive import ArchiveContents
-from repotriage.fetchers.cache import Cache
 from repotriage.fetchers.github import files, graphql
 from repotriage.fetchers.github.endpoints import Endpoints
 from repotriage.fetchers.github.metadata import Metadata

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from diskcache.core import MODE_PICKLE
 
-from repotriage.fetchers.cache import BytesDisk, Cache, RefusedEntryError, identity_of, request_key
+from repotriage.cache import BytesDisk, Cache, RefusedEntryError, identity_of, request_key
 
 
 class Bomb:
@@ -169,7 +169,7 @@ def test_two_processes_share_it(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.set("mine", b"1")
     code = (
-        "import sys; from pathlib import Path; from repotriage.fetchers.cache import Cache\n"
+        "import sys; from pathlib import Path; from repotriage.cache import Cache\n"
         "cache = Cache(Path(sys.argv[1])); assert cache.get('mine') == b'1'; cache.set('theirs', b'2')"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)  # noqa: S603 (our own code)

@@ -17,7 +17,6 @@ from diskcache.core import MODE_BINARY, MODE_RAW, UNKNOWN
 from repotriage.models.base import Frozen
 
 SIZE_LIMIT = 1_000_000_000  # bytes
-_FOLDER = "github"
 _VALUE_FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}\.val")
 _T = TypeVar("_T")
 
@@ -81,14 +80,14 @@ class CacheInfo(Frozen):
 
 
 class Cache:
-    """A cache in `parent / "github"`, readable by this user alone.
+    """A cache in `parent / name`, readable by this user alone.
 
     A damaged cache is made anew; one that cannot be used at all (read-only disk, locked for too long)
     answers as if it were empty. Neither is ever an error for the user.
     """
 
-    def __init__(self, parent: Path, *, size_limit: int = SIZE_LIMIT) -> None:
-        self.folder = parent / _FOLDER
+    def __init__(self, parent: Path, *, name: str = "github", size_limit: int = SIZE_LIMIT) -> None:
+        self.folder = parent / name
         self.size_limit = size_limit
         self._store: diskcache.Cache | None = None
 
