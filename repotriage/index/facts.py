@@ -41,7 +41,7 @@ class IndexFile:
         return python, abi, platform
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object for each project: by identity, its files may be thousands
 class Project:
     """Every file of one project that can be understood, in the order of the index."""
 
@@ -119,7 +119,7 @@ def _json_file(
     return _file(
         project,
         filename,
-        urljoin(base, url),
+        url if url.startswith(("https://", "http://")) else urljoin(base, url),  # joining is most of the parsing
         versions,
         sha256=sha if isinstance(sha, str) else None,
         size=size if isinstance(size, int) and size >= 0 else None,
@@ -182,7 +182,7 @@ def _file(
     yanked: str | None,
     has_metadata: bool,
 ) -> IndexFile | None:
-    if "/" in filename or "\\" in filename or urlsplit(url).scheme not in ("https", "http"):
+    if "/" in filename or "\\" in filename or not url.startswith(("https://", "http://")):
         return None
     kind: Literal["wheel", "sdist"]
     if filename.endswith(".whl"):

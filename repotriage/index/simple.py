@@ -10,10 +10,10 @@ import threading
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-import httpx
 from packaging.utils import canonicalize_name
 
 from repotriage import __version__
@@ -21,6 +21,9 @@ from repotriage.index.facts import CoreMetadata, IndexFile, Missing, NoMetadata,
 from repotriage.index.metadata import parse_metadata
 from repotriage.index.sdist import read_sdist, read_wheel
 from repotriage.index.store import Store
+
+if TYPE_CHECKING:  # importing httpx takes longer than answering from the cache: it waits until it is needed
+    import httpx
 
 PYPI = "https://pypi.org/simple"
 _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
@@ -50,12 +53,8 @@ class SimpleIndex:
         self._optional_native = frozenset(optional_native)
         self._now = now
         self._store = Store(None if cache_dir is None else cache_dir / "index")
-        self._client = httpx.Client(
-            timeout=timeout,
-            follow_redirects=True,
-            limits=httpx.Limits(max_connections=20),
-            headers={"User-Agent": f"repotriage/{__version__}"},
-        )
+        self._timeout = timeout
+        self._http: httpx.Client | None = None
         self._projects: dict[str, Project | Missing] = {}
         self._metadata: dict[str, CoreMetadata | NoMetadata] = {}
         self._locks: dict[str, threading.Lock] = {}
@@ -63,8 +62,23 @@ class SimpleIndex:
 
     def close(self) -> None:
         """Close connections and cache."""
-        self._client.close()
+        if self._http is not None:
+            self._http.close()
         self._store.close()
+
+    @property
+    def _client(self) -> httpx.Client:
+        import httpx
+
+        with self._lock:
+            if self._http is None:
+                self._http = httpx.Client(
+                    timeout=self._timeout,
+                    follow_redirects=True,
+                    limits=httpx.Limits(max_connections=20),
+                    headers={"User-Agent": f"repotriage/{__version__}"},
+                )
+            return self._http
 
     def project(self, name: str) -> Project | Missing:
         """Every file of the project `name`, or why that is not known."""
@@ -101,20 +115,22 @@ class SimpleIndex:
             return kept.parse(name)
         if self._offline:
             return Missing(name, "offline")
+        import httpx
+
         headers = {"Accept": _ACCEPT}
         if kept is not None and kept.etag:
             headers["If-None-Match"] = kept.etag
         try:
             with self._client.stream("GET", url, headers=headers) as response:
                 status = response.status_code
-                body = _bounded(response, _MAX_PAGE) if status == httpx.codes.OK else b""
+                body = _bounded(response, _MAX_PAGE) if status == HTTPStatus.OK else b""
                 at_url, etag = str(response.url), response.headers.get("ETag", "")
                 kind = response.headers.get("Content-Type", "")
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             return kept.parse(name) if kept is not None else Missing(name, "network", str(error)[:200])
-        if status == httpx.codes.NOT_MODIFIED and kept is not None:
+        if status == HTTPStatus.NOT_MODIFIED and kept is not None:
             page = dataclasses.replace(kept, at=self._now())
-        elif status in (httpx.codes.OK, httpx.codes.NOT_FOUND, httpx.codes.GONE):
+        elif status in (HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
             page = _Page(self._now(), at_url, etag, kind, status, body)
         elif kept is not None:
             return kept.parse(name)
@@ -130,6 +146,8 @@ class SimpleIndex:
             return kept
         if self._offline:
             return NoMetadata("offline")
+        import httpx
+
         try:
             if file.kind == "sdist":
                 found = self._read_sdist(file)
@@ -176,7 +194,7 @@ class _Page:
     body: bytes
 
     def parse(self, name: str) -> Project | Missing:
-        if self.status != httpx.codes.OK:
+        if self.status != HTTPStatus.OK:
             return Missing(name, "no_such_project")
         if "json" in self.kind:
             return parse_json(name, self.body, self.url)
@@ -202,6 +220,8 @@ class _RangeFile(io.RawIOBase):
     """A remote file read by HTTP ranges, so that a wheel's METADATA costs kilobytes."""
 
     def __init__(self, client: httpx.Client, url: str) -> None:
+        import httpx
+
         self._client, self._url, self._position = client, url, 0
         head = client.head(url)
         head.raise_for_status()
@@ -228,8 +248,10 @@ class _RangeFile(io.RawIOBase):
         end = min(self._position + len(buffer), self._size) - 1
         if end < self._position:
             return 0
+        import httpx
+
         response = self._client.get(self._url, headers={"Range": f"bytes={self._position}-{end}"})
-        if response.status_code != httpx.codes.PARTIAL_CONTENT:
+        if response.status_code != HTTPStatus.PARTIAL_CONTENT:
             raise httpx.DecodingError(f"no ranges: HTTP {response.status_code}", request=response.request)
         data = response.content[: len(buffer)]
         buffer[: len(data)] = data

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from repotriage import data
@@ -17,7 +16,7 @@ from repotriage.index.target import Target
 from repotriage.models.base import msg
 from repotriage.models.solution import Wish
 from repotriage.resolver.conflict import Undecided
-from repotriage.resolver.decide import Judgement, first_uploaded, judge
+from repotriage.resolver.decide import Judgement, first_uploaded, judge, parsed
 from repotriage.resolver.gateway import Gateway, Sources
 from repotriage.resolver.question import Question, Solved, Solver, Unsolved
 
@@ -77,7 +76,7 @@ class Bench:
 
     def judge(self, line: str, target: Target, cutoff: datetime | None) -> Judgement:
         """How one line stands on the index."""
-        requirement = Requirement(line)
+        requirement = parsed(line)
         key = (line, target.key, cutoff)
         found = self._judged.get(key)
         if found is None:

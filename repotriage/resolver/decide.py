@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from packaging.requirements import Requirement
@@ -45,19 +45,18 @@ class Judgement(Frozen):
 
 def judge(line: str, project: Project | Missing, target: Target, cutoff: datetime | None) -> Judgement:
     """How the requirement `line` stands on the index for a Python on a platform at a date."""
-    requirement = Requirement(line)
+    requirement = parsed(line)
     name, specifier = requirement.name, str(requirement.specifier)
     if isinstance(project, Missing):
         return _missing(name, project)
     if not project.files:
         return Judgement(standing="no_such_version", reason=msg("{name} has no releases on the index", name=name))
-    matching = list(matching_versions(project, requirement.specifier))
+    matching, in_time = _versions(project, specifier, cutoff)
     if not matching:
         return Judgement(
             standing="no_such_version",
             reason=msg("no release of {name} on the index matches {specifier}", name=name, specifier=specifier),
         )
-    in_time = [version for version in matching if _first_upload_ok(project.by_version[version], cutoff)]
     if not in_time:
         first = min((file.uploaded for v in matching for file in project.by_version[v] if file.uploaded), default=None)
         day = first.date().isoformat() if first else "?"
@@ -93,6 +92,24 @@ def judge(line: str, project: Project | Missing, target: Target, cutoff: datetim
             newest=str(source),
         )  # fmt: skip
     return _no_file(name, specifier, [file for v in in_time for file in project.by_version[v]], target)
+
+
+@lru_cache(maxsize=10_000)
+def parsed(line: str) -> Requirement:
+    """A line as a requirement; the same object each time, so it is not to be changed."""
+    return Requirement(line)
+
+
+@lru_cache(maxsize=1_000)
+def _versions(
+    project: Project, specifier: str, cutoff: datetime | None
+) -> tuple[tuple[Version, ...], tuple[Version, ...]]:
+    """The versions that a specifier admits, lowest first, and those of them that were there at the cutoff.
+
+    Remembered, since the same line is judged for every Python.
+    """
+    matching = tuple(matching_versions(project, SpecifierSet(specifier)))
+    return matching, tuple(one for one in matching if _first_upload_ok(project.by_version[one], cutoff))
 
 
 def comes_compiled(project: Project, version: Version) -> bool:
