@@ -53,7 +53,7 @@ def needs_translation(template: str) -> bool:
 
 def main() -> None:
     """Write the catalogue again."""
-    catalogue = polib.pofile(str(CATALOGUE), wrapwidth=110)
+    catalogue = polib.pofile(str(CATALOGUE), wrapwidth=0)
     wanted: dict[tuple[str | None, str], list[tuple[str, str]]] = {}
     for template, place in templates():
         if needs_translation(template):
@@ -61,7 +61,7 @@ def main() -> None:
     for word in WORDS:
         wanted.setdefault(("word", word), [])
     kept: dict[tuple[str | None, str], str] = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in catalogue}
-    fresh = polib.POFile(wrapwidth=110)
+    fresh = polib.POFile(wrapwidth=0)
     fresh.metadata = catalogue.metadata
     for key in sorted(wanted, key=lambda key: (key[0] or "", key[1])):
         places = sorted(set(wanted[key]))

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from repotriage.manifests.commands import INSTALLS, Role, read_commands
 from repotriage.manifests.pep508 import Spec, parse_requirement
-from repotriage.manifests.prose import bare_name, kind_or, mentions
+from repotriage.manifests.prose import bare_name, is_dated, kind_or, mentions
 from repotriage.manifests.registry import Context
 from repotriage.manifests.sheet import Sheet
 from repotriage.manifests.tables import prose_names
@@ -98,9 +98,9 @@ def read_document(document: Document, context: Context) -> tuple[Declared, ...]:
 
 
 def _is_past(block: Block) -> bool:
-    """News, results, citations: versions there are no requirements."""
+    """News, results, citations: versions there are no requirements. A date as a heading is news."""
     title = block.headings[-1].rpartition("\n")[2][:80] if block.headings else ""
-    return bool(_PAST.search(title)) and not _STRICT.search(title)
+    return is_dated(title) or (bool(_PAST.search(title)) and not _STRICT.search(title))
 
 
 def _code(

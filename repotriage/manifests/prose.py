@@ -140,7 +140,7 @@ def mentions(text: str, *, context: float) -> Iterator[Mention]:
     `context` is how sure the place makes it: 0.9 below a heading such as Requirements, 0.5
     elsewhere, where the sentence itself must speak of a need.
     """
-    if len(text) > 4000 or _DATED.match(text) or text.lstrip(" -*").startswith(("[ ]", "[x]")):
+    if len(text) > 4000 or is_dated(text) or text.lstrip(" -*").startswith(("[ ]", "[x]")):
         return
     text = _VERSION_OF.sub(r"\1 ", text)
     text = _REVERSED_CHINESE.sub(r"\g<name> \g<version>", _REVERSED.sub(r"\g<name> \g<version>", text))
@@ -183,6 +183,11 @@ def mentions(text: str, *, context: float) -> Iterator[Mention]:
             specifier = specifier.removesuffix(".*") if specifier.count(".") > 1 else specifier
         end = found.end() + (tail.end() if tail else 0)
         yield Mention(known, specifier, found.start(), end, text.strip(), sure, repairs)
+
+
+def is_dated(text: str) -> bool:
+    """Whether a line begins with a date, as news does."""
+    return bool(_DATED.match(text))
 
 
 def _known(name: str) -> Known | None:

@@ -17,6 +17,8 @@ from repotriage.resolver.decide import minor_allowed
 
 _SETTLED = timedelta(days=300)  # what is in wide use: packages have wheels for it
 _PYTHON2 = "2.7"
+_UNRANKED = 99
+_TESTS_SEVERAL = ("workflow", "tox", "nox")  # each Python named there is one of several, not a bound
 
 
 class PythonChoice(Frozen):
@@ -44,20 +46,30 @@ def all_pythons() -> Mapping[str, date]:
 
 def declared_pythons(study: Study) -> Declared:
     """The minors that every declaration admits; the less trusted one gives way where they contradict."""
-    ranks = {file.path: file.rank for file in study.dependencies.files}
-    said = [one for one in study.dependencies.requirements if one.kind == "python" and one.specifier]
-    said.sort(key=lambda one: (-one.confidence, ranks.get(one.at.path) or 99))
     allowed = tuple(all_pythons())
     by: list[Requirement] = []
     ignored: list[Requirement] = []
-    for one in said:
-        left = tuple(version for version in allowed if minor_allowed(one.specifier, version))
+    for group in _declarations(study):
+        left = tuple(
+            version for version in allowed if any(minor_allowed(one.specifier, version) for one in group)
+        )
         if left:
             allowed = left
-            by.append(one)
+            by += [one for one in group if any(minor_allowed(one.specifier, version) for version in left)]
         else:
-            ignored.append(one)
+            ignored += group
     return Declared(allowed=allowed, by=tuple(by), ignored=tuple(ignored))
+
+
+def _declarations(study: Study) -> list[list[Requirement]]:
+    """What declares Pythons, the most trusted first; what a file tests with one after another stands together."""
+    ranks = {file.path: file.rank for file in study.dependencies.files}
+    said = [one for one in study.dependencies.requirements if one.kind == "python" and one.specifier]
+    said.sort(key=lambda one: (-one.confidence, ranks.get(one.at.path) or _UNRANKED))
+    groups: dict[object, list[Requirement]] = {}
+    for place, one in enumerate(said):
+        groups.setdefault(one.at.path if one.format in _TESTS_SEVERAL else place, []).append(one)
+    return list(groups.values())
 
 
 def python_choices(
@@ -114,13 +126,21 @@ def _usual(exists: Sequence[str], cutoff: datetime | None) -> str:
 
 def _why(version: str, declared: Declared, is_declared: bool, usual: str) -> Message:
     if declared.by and is_declared:
-        one = declared.by[0]
+        admitting = [one for one in declared.by if minor_allowed(one.specifier, version)]
+        one = min(admitting, key=_breadth)
+        if one.format in _TESTS_SEVERAL:
+            return msg("{where} tests with Python {version}", where=str(one.at), version=version)
         return msg("{where} declares Python {specifier}", where=str(one.at), specifier=one.specifier)
     if declared.by:
         return msg("the packages have files for it, though {where} declares another", where=str(declared.by[0].at))
     if version == usual:
         return msg("the usual Python at that date; the repository declares none")
     return msg("the packages have files for it; the repository declares none")
+
+
+def _breadth(one: Requirement) -> int:
+    """How many minors a declaration admits: the narrowest decides."""
+    return sum(minor_allowed(one.specifier, version) for version in all_pythons())
 
 
 def _midnight(day: date) -> datetime:

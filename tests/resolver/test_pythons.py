@@ -47,6 +47,19 @@ def test_the_less_trusted_of_two_declarations_gives_way() -> None:
     assert [one.specifier for one in found.ignored] == ["==3.9.*"]
 
 
+def test_what_a_workflow_tests_with_are_several_and_no_bounds() -> None:
+    tested = [
+        python(specifier).model_copy(update={"format": "workflow", "at": Location(path="ci.yml", line=line)})
+        for line, specifier in ((1, "==3.6.*"), (2, "==3.8.*"))
+    ]
+    found = declared_pythons(of(python(">=3.5"), *tested))
+    assert found.allowed == ("3.6", "3.8")
+    asked = of(python(">=3.5"), *tested)
+    best = python_choices(asked, (), IN_2021, lambda _, version: 0)[0]
+    assert best.version == "3.8"
+    assert str(best.reason) == "ci.yml:2 tests with Python 3.8"
+
+
 def test_what_has_no_files_for_a_python_drives_it_away() -> None:
     assert versions(of(), {"3.8": 2, "3.9": 2})[0] == "3.7"
 
