@@ -50,9 +50,7 @@ def declared_pythons(study: Study) -> Declared:
     by: list[Requirement] = []
     ignored: list[Requirement] = []
     for group in _declarations(study):
-        left = tuple(
-            version for version in allowed if any(minor_allowed(one.specifier, version) for one in group)
-        )
+        left = tuple(version for version in allowed if any(minor_allowed(one.specifier, version) for one in group))
         if left:
             allowed = left
             by += [one for one in group if any(minor_allowed(one.specifier, version) for version in left)]

@@ -97,5 +97,5 @@ def test_a_heart_is_no_version_and_a_project_has_the_name_of_its_package(merged:
 
 
 def test_below_a_date_stands_news_and_no_requirement(merged: Merge) -> None:
-    text = "# News\n\n## Feb 1, 2025\n* PyTorch 2.6 and Python 3.13 are tested and working\n\n# Install\n* PyTorch 1.7\n"
+    text = "# News\n\n## Feb 1, 2025\n* PyTorch 2.6 and Python 3.13 are tested\n\n# Install\n* PyTorch 1.7\n"
     assert brief(merged({"README.md": text})) == [("torch", "==1.7.*", "runtime", 7)]

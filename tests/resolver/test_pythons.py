@@ -55,7 +55,7 @@ def test_what_a_workflow_tests_with_are_several_and_no_bounds() -> None:
     found = declared_pythons(of(python(">=3.5"), *tested))
     assert found.allowed == ("3.6", "3.8")
     asked = of(python(">=3.5"), *tested)
-    best = python_choices(asked, (), IN_2021, lambda _, version: 0)[0]
+    best = python_choices(asked, (), IN_2021, lambda *_: 0)[0]
     assert best.version == "3.8"
     assert str(best.reason) == "ci.yml:2 tests with Python 3.8"
 
