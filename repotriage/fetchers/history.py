@@ -11,6 +11,7 @@ from typing import Any
 import pygit2
 from pygit2.enums import SortMode
 
+from repotriage.fetchers.bot_pins import BotPins
 from repotriage.models.base import Frozen, msg
 from repotriage.models.snapshot import Commit, File, Gap, GapReason, History, State, Touch
 
@@ -60,8 +61,10 @@ def read_history(repo: pygit2.Repository, head: pygit2.Commit, *, taken_at: date
     one parent, as `git log --no-merges` does. What a shallow clone, a missing object or a
     bound of ours cuts off is None, with a gap.
     """
+    paths = tuple(paths)
     count = _Count(repo.is_shallow)
     changes = _Changes(paths)
+    bots = BotPins(paths)
     why: str | None = None
     try:
         for commit in repo.walk(head.id, SortMode.TIME):
@@ -70,6 +73,7 @@ def read_history(repo: pygit2.Repository, head: pygit2.Commit, *, taken_at: date
                 break
             count.add(commit)
             changes.see(commit, boundary=repo.is_shallow and not commit.parent_ids)
+            bots.see(commit)
     except (KeyError, ValueError, pygit2.GitError):
         why = "missing"
     if repo.is_shallow:
@@ -79,6 +83,7 @@ def read_history(repo: pygit2.Repository, head: pygit2.Commit, *, taken_at: date
             "head": _commit(head),
             "last_code_change": changes.code,
             "last_touched": dict(sorted(changes.found.items())),
+            "bot_pins": tuple(one for _, one in sorted(bots.found.items())),
         }
     )
     return Past(history=history, states=_states(why, count), gaps=(*_gaps(why, history, count), *changes.gaps(why)))

@@ -120,6 +120,18 @@ class Touch(Frozen):
     sha: CleanStr
 
 
+class BotPin(Frozen):
+    """A pin that a bot raised in the dependency file `path`; `before` is the version that people had written."""
+
+    path: str
+    name: CleanStr  # canonical
+    before: CleanStr
+    after: CleanStr
+    by: CleanStr  # Dependabot
+    sha: CleanStr
+    date: datetime
+
+
 class History(Frozen):
     """What is known of the commits that lead to the snapshot's commit."""
 
@@ -133,6 +145,7 @@ class History(Frozen):
     recent: tuple[Commit, ...] = ()
     last_code_change: Touch | None = None  # last commit that touched a .py, .ipynb, .cu or .cpp file
     last_touched: Mapping[str, Touch] = {}  # by path, for the dependency files and READMEs
+    bot_pins: tuple[BotPin, ...] | None = None  # None: not known, since only a clone tells it
 
 
 class Answer(Frozen):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -13,6 +13,7 @@ from repotriage.index.facts import CoreMetadata, Missing, NoMetadata, Project
 from repotriage.index.target import Target
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.location import Location
+from repotriage.models.snapshot import BotPin
 from repotriage.models.solution import Attempt, Break, Candidate, Change, Conflict, Level, Pin, Wish
 from repotriage.resolver.bench import OURS, Bench
 from repotriage.resolver.choose import cost_of
@@ -44,10 +45,11 @@ Judge = Callable[[Sequence[Pin], Target], Sequence[Known]]
 class _State:
     """What changes while a candidate is worked on."""
 
-    def __init__(self, wishes: Iterable[Wish], changes: Iterable[Change], below: int | None) -> None:
+    def __init__(self, asked: Asked, below: int | None) -> None:
         self._below = below
-        self.wishes = list(wishes)
-        self.changes = list(changes)
+        self.wishes = list(asked.wishes)
+        self.changes = list(asked.changes)
+        self.raised = raised_by_bots(asked)
         self.relaxed: dict[str, int] = {}  # line as it is now → place in `changes`
         self.conflict: Conflict | None = None
         self.sources: Sources = "pure"
@@ -91,7 +93,7 @@ def attempt(
     Raises:
         TooManyChanges: its changes cost `below` or more.
     """
-    state = _State(asked.wishes, asked.changes, below)
+    state = _State(asked, below)
     try:
         possible = _decide(bench, state, target, candidate)
         answer = _settle(bench, state, target, candidate) if possible else None
@@ -216,13 +218,13 @@ def _relax(
     core = minimal_core(state.wishes, holds)
     sentence, facts = explain(core, bench, target, cutoff)
     conflict = Conflict(core=tuple(core), facts=facts, sentence=sentence)
-    raised = _raised_later(bench, state.wishes)
+    raised = _raised_later(bench, state.wishes) | state.raised.keys()
     ladders = sorted(
         (
             (step, _importance(wish, raised), wish, line)
             for wish in core
             if wish.origin not in OURS
-            for step, line in enumerate((*_at_our_bound(wish, core), *looser(wish.line), *_left_out(wish)))
+            for step, line in enumerate(_ladder(state, wish, core))
         ),
         key=lambda item: (item[3] is None, item[1][0], item[0], item[1]),
     )
@@ -234,9 +236,46 @@ def _relax(
             rest = [other for other in whole if other is not wish]
             changed = rest if line is None else [*rest, wish.model_copy(update={"line": line})]
             if holds(changed):
-                change = Change(at=wish.at, before=wish.line, after=line, reason=sentence)
-                return conflict.model_copy(update={"relaxation": change}), (wish, line, sentence)
+                reason = _why_changed(state, wish, line, sentence)
+                change = Change(at=wish.at, before=wish.line, after=line, reason=reason)
+                return conflict.model_copy(update={"relaxation": change}), (wish, line, reason)
     return conflict, None
+
+
+def _ladder(state: _State, wish: Wish, core: Sequence[Wish]) -> tuple[str | None, ...]:
+    """What may stand in the place of a line, the smallest change first; None leaves it out."""
+    bot = state.raised.get(wish.line)
+    written = () if bot is None else (_with_pin(wish.line, bot.before),)
+    return (*written, *_at_our_bound(wish, core), *looser(wish.line), *_left_out(wish))
+
+
+def _why_changed(state: _State, wish: Wish, line: str | None, sentence: Message) -> Message:
+    bot = state.raised.get(wish.line)
+    if bot is None or line != _with_pin(wish.line, bot.before):
+        return sentence
+    return msg(
+        "{bot} raised it from {before} in commit {commit}; {why}",
+        bot=bot.by, before=bot.before, commit=bot.sha[:12], why=str(sentence),
+    )  # fmt: skip
+
+
+def raised_by_bots(asked: Asked) -> dict[str, BotPin]:
+    """The lines whose pin a bot raised and nobody has changed since."""
+    raised = {(one.path, one.name, one.after): one for one in asked.raised}
+    found: dict[str, BotPin] = {}
+    for wish in asked.wishes:
+        version = pinned(wish.line)
+        if wish.at is not None and version is not None:
+            bot = raised.get((wish.at.path, canonicalize_name(wish.name), str(version)))
+            if bot is not None:
+                found[wish.line] = bot
+    return found
+
+
+def _with_pin(line: str, version: str) -> str:
+    requirement = Requirement(line)
+    requirement.specifier = SpecifierSet(f"=={version}")
+    return str(requirement)
 
 
 def _left_out(wish: Wish) -> tuple[None, ...]:

@@ -53,7 +53,9 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
     wanted = settings or SolveSettings()
     asked = fitted(wishes_of(study.dependencies), host)
     bounds = host_bounds(host) if any(wish.name in FAMILY for wish in asked.wishes) else ()
-    asked = asked.model_copy(update={"wishes": (*asked.wishes, *bounds)})
+    history = study.snapshot.history
+    raised = history.bot_pins if history is not None else None
+    asked = asked.model_copy(update={"wishes": (*asked.wishes, *bounds), "raised": raised or ()})
     if not asked.wishes:
         return Environment(
             verdict="unknown",

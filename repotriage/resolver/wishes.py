@@ -13,6 +13,7 @@ from packaging.version import InvalidVersion, Version
 
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.requirement import Dependencies, ImportedModule, Requirement
+from repotriage.models.snapshot import BotPin
 from repotriage.models.solution import Change, Wish
 
 _MANY = 20
@@ -29,6 +30,7 @@ class Asked(Frozen):
     changes: tuple[Change, ...] = ()
     later: tuple[Requirement, ...] = ()  # direct references: installed after the rest, from their address
     builds: tuple[tuple[str, str], ...] = ()  # (project, local version) that were asked for: ("torch", "cu113")
+    raised: tuple[BotPin, ...] = ()  # pins that a bot raised
 
 
 def wishes_of(dependencies: Dependencies) -> Asked:

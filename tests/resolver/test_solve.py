@@ -9,7 +9,7 @@ from repotriage.index.simple import SimpleIndex
 from repotriage.models.host import Host
 from repotriage.models.location import Location
 from repotriage.models.requirement import Dependencies, ImportedModule, ManifestFile, Requirement
-from repotriage.models.snapshot import History, Touch
+from repotriage.models.snapshot import BotPin, History, Touch
 from repotriage.models.solution import Environment
 from repotriage.models.study import Study
 from repotriage.resolver.solve import SolveSettings, solve
@@ -229,3 +229,29 @@ def test_builds_that_the_user_allows_tell_the_needs(house: House) -> None:
     assert pins(found) == {"a": "1.0", "b": "1.0"}
     assert found.best is not None
     assert found.best.pins[0].compiles
+
+
+def test_a_pin_that_a_bot_raised_yields_first_and_goes_back_to_what_people_wrote(house: House) -> None:
+    house.wheel("app", "1.0", "lib<2")
+    house.wheel("lib", "1.5")
+    house.wheel("lib", "1.0")
+    house.wheel("lib", "2.0")
+    raised = BotPin(
+        path="requirements.txt",
+        name="lib",
+        before="1.0",
+        after="2.0",
+        by="Dependabot",
+        sha="0123456789abcdef",
+        date=datetime(2023, 1, 1, tzinfo=UTC),
+    )
+    asked = of(needs("app ==1.0", "lib ==2.0"))
+    history = History(bot_pins=(raised,))
+    asked = asked.model_copy(update={"snapshot": asked.snapshot.model_copy(update={"history": history})})
+    found = answer(house, asked)
+    assert found.verdict == "solves with changes"
+    assert pins(found) == {"app": "1.0", "lib": "1.0"}
+    assert found.best is not None
+    (change,) = found.best.changes
+    assert (change.before, change.after) == ("lib==2.0", "lib==1.0")
+    assert str(change.reason).startswith("Dependabot raised it from 1.0 in commit 0123456789ab; app 1.0")
