@@ -17,6 +17,8 @@ from diskcache.core import MODE_BINARY, MODE_RAW, UNKNOWN
 from repotriage.models.base import Frozen
 
 SIZE_LIMIT = 1_000_000_000  # bytes
+LIMITS = {"github": SIZE_LIMIT, "index": 2_000_000_000, "environments": 2_000_000_000}
+"""Every cache below the user's cache folder, and its limit in bytes; the least recently used goes first."""
 _VALUE_FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}\.val")
 _T = TypeVar("_T")
 

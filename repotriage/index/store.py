@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from repotriage.cache import Cache
-
-_LIMIT = 2_000_000_000  # bytes; the least recently used go first
+from repotriage.cache import LIMITS, Cache
 
 
 class Store:
     """Bytes by key, in the cache's own form; with no folder it remembers nothing."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._cache = None if folder is None else Cache(folder.parent, name=folder.name, size_limit=_LIMIT)
+        self._cache = None if folder is None else Cache(folder.parent, name=folder.name, size_limit=LIMITS[folder.name])
 
     def get(self, key: str) -> bytes | None:
         """What was put under `key`, or None."""
