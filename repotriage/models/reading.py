@@ -54,7 +54,12 @@ class AssetLink(Frozen):
 
 
 class ResultsTable(Frozen):
-    """A table of results; `rows` without the header."""
+    """A table of results; `rows` without the header.
+
+    `linked` says whether the README leads to its document, `aside` whether its title or columns
+    speak of ablations, speed or settings rather than of what a run reaches, `checkpoints` are the
+    weights that its rows link to, `command` is where the command that gives its numbers stands.
+    """
 
     at: Location
     caption: CleanStr = ""
@@ -63,6 +68,10 @@ class ResultsTable(Frozen):
     row_lines: tuple[int, ...] = ()
     metrics: tuple[CleanStr, ...] = ()
     datasets: tuple[CleanStr, ...] = ()
+    linked: bool = True
+    aside: bool = False
+    checkpoints: tuple[CleanStr, ...] = ()
+    command: Location | None = None
 
 
 class Logger(Frozen):

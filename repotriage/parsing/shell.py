@@ -100,6 +100,8 @@ def _logical_lines(lines: list[str]) -> Iterator[tuple[int, str]]:
         bare = _without_prompt(line)
         if not bare.strip() or _CELL_MAGIC.fullmatch(line) or (prompted and bare == line):
             continue
+        if bare.lstrip().startswith("#"):
+            continue  # a comment ends with its line, whatever it ends with
         pieces = [bare]
         while index < len(lines) and _continues(pieces[-1]):
             pieces[-1] = _without_backslash(pieces[-1])

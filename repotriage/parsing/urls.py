@@ -29,7 +29,7 @@ def strip_punctuation(url: str) -> str:
         unopened = (last == ")" and url.count("(") < url.count(")")) or (
             last == "]" and url.count("[") < url.count("]")
         )
-        if not unopened and last not in ".,;:!?*":
+        if not unopened and last not in ".,;:!?*~":
             break
         url = url[:-1]
     # `[text](url)` in a place where Markdown is not read: the link ends at the bracket.

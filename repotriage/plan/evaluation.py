@@ -11,7 +11,8 @@ from repotriage.models.plan import Action, Step
 from repotriage.models.study import Study
 from repotriage.plan.commands import started
 from repotriage.plan.failures import issues
-from repotriage.plan.numbers import best_table, evidence, to_reach
+from repotriage.plan.numbers import evidence, to_reach
+from repotriage.reading.results import table_to_reach
 
 _ISSUE = re.compile(r"reproduc|result|accuracy|evaluat|perform|\btest|metric|score|复现|结果|精度|评估", re.IGNORECASE)
 
@@ -26,7 +27,7 @@ def step(study: Study) -> Step:
 def _actions(study: Study) -> Iterator[Action]:
     reading = study.reading
     failures = issues(study, _ISSUE)
-    table = best_table(reading.results)
+    table = table_to_reach(reading.results)
     weights = any(one.kind == "weights" for one in reading.assets)
     trains = {one.path for one in reading.entry_points if one.role == "train" and one.rank == 1}
     entry = next((one for one in reading.entry_points if one.role == "evaluate" and one.rank == 1), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from repotriage.models.base import Message, msg
 from repotriage.models.location import Evidence
@@ -13,11 +13,6 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SPREAD = re.compile(r"±|\+/-|\+-|\$\\pm\$|\\pm")
 _ROWS_SHOWN = 4
 _COLUMNS_SHOWN = 8
-
-
-def best_table(tables: Sequence[ResultsTable]) -> ResultsTable | None:
-    """The first table that names a metric and a dataset, else a metric, else any."""
-    return min(tables, key=lambda one: (not one.metrics, not one.datasets, one.at.path.count("/")), default=None)
 
 
 def to_reach(table: ResultsTable | None) -> Iterator[Message]:

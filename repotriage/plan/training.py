@@ -13,7 +13,8 @@ from repotriage.models.reading import EntryPoint, Hyperparameter
 from repotriage.models.study import Study
 from repotriage.plan.commands import Written, started, written
 from repotriage.plan.failures import issues
-from repotriage.plan.numbers import best_table, evidence, to_reach
+from repotriage.plan.numbers import evidence, to_reach
+from repotriage.reading.results import table_to_reach
 
 _I = re.IGNORECASE
 _ISSUE = re.compile(r"train|loss|\bnan\b|memory|\boom\b|converg|gradient|distributed|multi.?gpu|训练|显存|收敛", _I)
@@ -220,7 +221,7 @@ def _full(study: Study) -> Iterator[Action]:
         yield _none(study)
         return
     entry, line = found
-    table = best_table(reading.results)
+    table = table_to_reach(reading.results)
     hardware = [one for one in reading.hardware if one.kind in ("gpu", "gpu_memory", "time", "ram")]
     cost: list[Message] = [msg("stated: {text}", text=one.text) for one in hardware[:_HARDWARE_SHOWN]]
     if not cost:

@@ -18,7 +18,9 @@ from repotriage.models.reading import (
 )
 from repotriage.models.snapshot import Snapshot
 from repotriage.parsing.walk import Facts, Visitor
-from repotriage.reading.assets import code_assets, command_assets, document_assets, script_assets, tree_assets
+from repotriage.reading.assets.code import code_assets
+from repotriage.reading.assets.linked import document_assets
+from repotriage.reading.assets.stored import command_assets, script_assets, tree_assets
 from repotriage.reading.call_constants import call_constants
 from repotriage.reading.commands import commands, mentions
 from repotriage.reading.console_scripts import console_scripts
@@ -35,7 +37,7 @@ from repotriage.reading.registries.configs import targets, yaml_configs
 from repotriage.reading.registries.configs import visit as config_files
 from repotriage.reading.registries.registration import Registration, RegistryPlace
 from repotriage.reading.registries.resolve import registered, registrations
-from repotriage.reading.results import results_tables
+from repotriage.reading.results import results_tables, tied
 from repotriage.reading.size import code_size
 from repotriage.reading.stations import Sight, sights, stations
 from repotriage.reading.symbols import Symbols, SymbolTable, symbols
@@ -65,7 +67,7 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
     python = facts.of(PythonFile)
     installed = console_scripts(snapshot)
     shown = commands(snapshot, documents, python, installed)
-    named = tuple(mentions(snapshot, documents, python))
+    named = tuple(mentions(snapshot, documents, python, shown))
     entries = entry_points(snapshot, shown, named, python, installed, [document.path for document in documents])
     started = frozenset(entry.path for entry in entries if entry.rank <= 3)
     names = SymbolTable(facts.of(Symbols))
@@ -73,6 +75,15 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
     main = names.reached(entry.path for entry in entries if entry.rank == 1 and entry.role in ("train", "evaluate"))
     configs = (*facts.of(ConfigFile), *yaml_configs(snapshot))[:_MAX_CONFIGS]
     settings = (*facts.of(Hyperparameter), *config_hyperparameters(snapshot), *command_hyperparameters(shown))
+    assets = _once(
+        (
+            *document_assets(snapshot, documents),
+            *command_assets(shown),
+            *script_assets(snapshot, shown, named, frozenset(document.path for document in documents)),
+            *facts.of(AssetLink),
+            *tree_assets(snapshot),
+        )
+    )
     return Reading(
         size=code_size(snapshot, python),
         tests=test_facts(snapshot, python),
@@ -80,16 +91,8 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
         syntax=first_of_each(facts.of(SyntaxNeed)),
         commands=shown,
         entry_points=entries,
-        assets=_once(
-            (
-                *document_assets(snapshot, documents),
-                *command_assets(shown),
-                *script_assets(snapshot, shown, frozenset(document.path for document in documents)),
-                *facts.of(AssetLink),
-                *tree_assets(snapshot),
-            )
-        ),
-        results=tuple(results_tables(documents)),
+        assets=assets,
+        results=tuple(tied(results_tables(snapshot, documents), assets, shown)),
         loggers=merged(facts.of(Logger), started),
         hyperparameters=settings,
         main_hyperparameters=main_hyperparameters(settings, entries, main),

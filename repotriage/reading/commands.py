@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from repotriage.data import table
 from repotriage.models.base import Frozen
@@ -85,9 +85,7 @@ class _Files:
 
     def learn(self, path: str, commands: Sequence[Command]) -> None:
         """A shell script does what the scripts that it starts do, training before all else."""
-        roles = [command.role for command in commands if command.script is not None]
-        order: tuple[Role, ...] = ("train", "evaluate", "inference", "demo", "export", "data")
-        self._does[path] = next((role for role in order if role in roles), None)
+        self._does[path] = _first_job(commands)
 
     def folder(self, base: str, change: str) -> str | None:
         """The folder that `cd change` leads to from `base`, if the repository has it."""
@@ -128,6 +126,13 @@ class _Files:
         if "." not in dotted:
             return None
         return self.script(f"{name}.py", ()) or self.script(f"{name}/__main__.py", ())
+
+
+def _first_job(commands: Iterable[Command]) -> Role | None:
+    """What commands do together: training before all else."""
+    roles = {command.role for command in commands if command.script is not None}
+    order: tuple[Role, ...] = ("train", "evaluate", "inference", "demo", "export", "data")
+    return next((role for role in order if role in roles), None)
 
 
 def _parents(path: str) -> Iterator[str]:
@@ -171,10 +176,15 @@ def commands(
 
 
 def mentions(
-    snapshot: Snapshot, documents: Sequence[Document], python: Sequence[PythonFile]
-) -> Iterator[tuple[str, Location]]:
-    """Scripts and notebooks that documents name in prose, as code or by a link, with the place."""
+    snapshot: Snapshot, documents: Sequence[Document], python: Sequence[PythonFile], shown: Sequence[Command]
+) -> Iterator[tuple[str, Location, Role | None]]:
+    """Scripts and notebooks that documents name in prose, as code or by a link, with the place and the job."""
     known = _Files(snapshot, {}, python)
+    started: dict[str, list[Command]] = defaultdict(list)
+    for command in shown:
+        started[command.at.path].append(command)
+    does = {file.path: file.does for file in python if file.clis or file.guarded or file.notebook}
+    does |= {path: _first_job(commands) for path, commands in started.items() if path.endswith((".sh", ".bash"))}
     own = f"/{snapshot.name.lower()}/blob/"
     for document in documents:
         home = posixpath.dirname(document.path)
@@ -194,7 +204,15 @@ def mentions(
                 if _SCRIPT.match(name) and " " not in name:
                     path = known.script(name.lstrip("/"), [home])
                     if path is not None:
-                        yield path, Location(path=document.path, line=line)
+                        role = role_of_path(path) or does.get(path) or _told(block)
+                        yield path, Location(path=document.path, line=line), role
+
+
+def _told(block: Block) -> Role | None:
+    """What the words around a name say that it is for."""
+    texts = (block.text[:600] if block.kind != "table" else "", *reversed(block.headings[-1:]))
+    jobs = ("train", "evaluate", "inference", "demo")
+    return next((role for text in texts if (role := role_of_text(text)) in jobs), None)
 
 
 def _of_document(document: Document, known: _Files) -> Iterator[Command]:

@@ -49,7 +49,7 @@ class _Candidate:
 def entry_points(
     snapshot: Snapshot,
     shown: Sequence[Command],
-    named: Sequence[tuple[str, Location]],
+    named: Sequence[tuple[str, Location, Role | None]],
     python: Sequence[PythonFile],
     console_scripts: Mapping[str, str],
     document_order: Sequence[str],
@@ -74,12 +74,15 @@ class _Ranking:
             for file in snapshot.files
             if "/" in file.path and file.path.endswith(("/setup.py", "/pyproject.toml"))
         } - {snapshot.subdir}
+        # Projects that lie inside this one bring their own programs; where all code is in such, they are this one's.
+        own = [path for path in self._files if not any(path.startswith(f"{folder}/") for folder in self._projects)]
+        self._others = self._projects if own else set()
         self._candidates: dict[tuple[Role, str], _Candidate] = {}
 
     def run(
         self,
         shown: Sequence[Command],
-        named: Sequence[tuple[str, Location]],
+        named: Sequence[tuple[str, Location, Role | None]],
         console_scripts: Mapping[str, str],
     ) -> tuple[EntryPoint, ...]:
         self._from_commands(shown)
@@ -119,6 +122,10 @@ class _Ranking:
             self._candidates[role, path] = _Candidate(role, path, file.main_line if file is not None else None)
         return self._candidates[role, path]
 
+    def _is_of_other(self, path: str, shown_at: str) -> bool:
+        """A program of a project inside this one, which only that project's own files show."""
+        return any(path.startswith(f"{folder}/") and shown_at.startswith(f"{folder}/") for folder in self._others)
+
     def _standing(self, document: str) -> int:
         """What a document's word weighs: the target's README most, READMEs of other folders least."""
         place = self._order[document]
@@ -137,6 +144,8 @@ class _Ranking:
         for command in shown:
             if command.script is None or command.role not in ROLES or _ASIDE.search(command.script):
                 continue
+            if self._is_of_other(command.script, command.at.path):
+                continue
             one = self._candidate(command.role, command.script)
             if command.at.path not in self._order:
                 documented = command.at.path in leading
@@ -154,12 +163,12 @@ class _Ranking:
             if one.command is None:
                 one.command = command
 
-    def _from_names(self, named: Sequence[tuple[str, Location]]) -> None:
+    def _from_names(self, named: Sequence[tuple[str, Location, Role | None]]) -> None:
         """A document names the file, without a command."""
-        for path, at in named:
-            file = self._files.get(path)
-            role = role_of_path(path) or (file.does if file is not None and file.clis else None)
-            if role not in ROLES or _ASIDE.search(path) or not self._can_start(path):
+        for path, at, role in named:
+            if self._is_of_other(path, at.path):
+                continue
+            if role is None or role not in ROLES or _ASIDE.search(path) or not self._can_start(path):
                 continue
             one = self._candidate(role, path)
             if "documented" not in one.reasons:
@@ -193,6 +202,8 @@ class _Ranking:
         for path in (*self._files, *self._scripts):
             if _ASIDE.search(path) or not path.startswith(inside) or not self._can_start(path):
                 continue
+            if any(path.startswith(f"{project}/") for project in self._others):
+                continue
             file = self._files.get(path)
             role = role_of_path(path)
             if role == "test":
@@ -206,11 +217,11 @@ class _Ranking:
                 self._candidate(role, path)
 
     def _evaluation_of_training(self) -> None:
-        """Training scripts that evaluate too: where nothing else evaluates, they are what does."""
+        """The main training scripts, if they evaluate too: where nothing else evaluates, they are what does."""
         best = max((one.weight for one in self._candidates.values() if one.role == "train"), default=0.0)
         for (role, path), one in list(self._candidates.items()):
             file = self._files.get(path)
-            if role != "train" or file is None or ("evaluate", path) in self._candidates:
+            if role != "train" or file is None or ("evaluate", path) in self._candidates or one.weight < best - 5:
                 continue
             if any(one.evaluates + one.infers + one.named_evaluates for one in (file, *self._imported(file))):
                 other = self._candidate("evaluate", path)

@@ -53,13 +53,16 @@ def loggers(module: Module) -> Iterator[Logger]:
             name = _logger_of(f"{from_node.module}.{alias.name}")
             if name is not None:
                 first.setdefault(name, from_node)
-    summary = "tensorflow" in module.names.values() or any(
-        name.startswith("tensorflow") for name in module.names.values()
-    )
+    # `from ops import *` may bring `tf` without a word of it here.
+    imported_all = any(alias.name == "*" for node in module.of(ast.ImportFrom) for alias in node.names)
+    starred = imported_all and "tf" not in module.names
+    summary = starred or any(name.startswith("tensorflow") for name in module.names.values())
     for call in module.of(ast.Call):
         dotted = module.dotted(call.func)
         if dotted is None:
             continue
+        if starred and dotted.startswith("tf."):
+            dotted = f"tensorflow{dotted[2:]}"
         row = _row_of_call(dotted)
         if row is not None:
             name = str(row["name"])

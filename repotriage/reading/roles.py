@@ -12,6 +12,7 @@ from repotriage.models.reading import Role
 
 _WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[\u4e00-\u9fff]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_FILE = re.compile(r"[/\\]|\.\w{2,5}$")  # `--test data/test.csv` gives a file, and switches nothing on
 # `val_loss` and the like name a split or a measure, `data` often only the object of a verb.
 _WEAK: frozenset[Role] = frozenset({"data", "install"})
 
@@ -78,6 +79,8 @@ def role_of_name(name: str) -> Role | None:
     parts = words(name)
     if len(parts) > 1 and parts[0].lower() in table("roles")["makes"]["words"] and role_of_word(parts[-1]) == "data":
         return "data"
+    if len(parts) > 1 and parts[0].lower() in table("roles")["measures"]["words"] and _is_measure(parts[1:]):
+        return "evaluate"
     roles = [role for word in parts if (role := role_of_word(word)) is not None]
     # `extract_accuracy`, `install_and_train`, `prepare_data` are told by the strong word where there is one,
     # but `download_train_data` and `data_prepare` begin with what they do.
@@ -85,10 +88,16 @@ def role_of_name(name: str) -> Role | None:
         roles
         and roles[0] in _WEAK
         and any(role == "evaluate" for role in roles[1:])
-        and "data" not in words(name.lower())
+        and not any(word.lower().startswith("data") for word in parts)
     ):
         return "evaluate"
     return roles[0] if roles else None
+
+
+def _is_measure(parts: list[str]) -> bool:
+    """Whether the words after `get`, `compute` and the like name a measure: `get_map`, `calc_fid_score`."""
+    names = table("metrics")["metrics"]["strong"]
+    return any(word.lower() in names or word.lower() in ("metric", "metrics") for word in parts)
 
 
 def role_of_flags(arguments: Iterable[str]) -> Role | None:
@@ -105,7 +114,7 @@ def role_of_flags(arguments: Iterable[str]) -> Role | None:
             continue
         name = name.lstrip("-").replace("-", "_").lower().rpartition(".")[2]
         following = value if equals else (listed[index + 1] if index + 1 < len(listed) else "")
-        off = following.lower() in ("false", "0", "no", "none", "off")
+        off = following.lower() in ("false", "0", "no", "none", "off") or _FILE.search(following) is not None
         if name in modes:
             role = role_of_name(following)
             if role is not None and role not in ("data", "install"):

@@ -71,3 +71,8 @@ def test_total_and_in_order(text: str) -> None:
 @given(st.lists(st.text(alphabet="abcXYZ01._/-", min_size=1, max_size=8), min_size=1, max_size=5))
 def test_plain_words_come_back(argv: list[str]) -> None:
     assert words("echo " + " ".join(argv)) == [("echo", *argv)]
+
+
+def test_a_comment_is_not_continued() -> None:
+    (command,) = parse_shell("# python old.py \\\npython train.py \\\n  --x 1\n")
+    assert (command.argv, command.line) == (("python", "train.py", "--x", "1"), 2)

@@ -100,8 +100,8 @@ def test_what_the_code_does_decides_where_words_do_not() -> None:
 @pytest.mark.parametrize("text", ["Run `train.py`.", "See [it](tools/train.py).", "Then start train.py with care."])
 def test_scripts_that_are_only_named(text: str) -> None:
     whole = snapshot({"README.md": f"# X\n\n{text}\n", "tools/train.py": ""})
-    ((path, at),) = set(mentions(whole, documents(whole), ()))
-    assert (path, str(at)) == ("tools/train.py", "README.md:3")
+    ((path, at, role),) = set(mentions(whole, documents(whole), (), ()))
+    assert (path, str(at), role) == ("tools/train.py", "README.md:3", "train")
 
 
 def test_the_code_and_the_words_around_say_more_than_the_folder() -> None:

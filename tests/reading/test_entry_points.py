@@ -53,3 +53,27 @@ def test_a_module_of_datasets_is_no_preparation_of_data() -> None:
     assert [one.path for one in of(texts, "data")] == []
     texts["datasets.py"] += "if __name__ == '__main__':\n    A()\n"
     assert [one.path for one in of(texts, "data")] == ["datasets.py"]
+
+
+def test_a_project_inside_this_one_has_programs_of_its_own() -> None:
+    texts = {
+        "train.py": TRAINS,
+        "mamba/setup.py": "",
+        "mamba/evals/evaluate.py": EVALUATES,
+        "mamba/README.md": "```\npython evals/evaluate.py\n```\n",
+    }
+    assert [entry.path for entry in of(texts, "evaluate")] == []
+    del texts["train.py"]
+    assert [entry.path for entry in of(texts, "evaluate")] == ["mamba/evals/evaluate.py"]
+
+
+def test_scripts_and_notebooks_that_are_only_named_have_the_job_that_they_do() -> None:
+    texts = {
+        "README.md": "Run `run_example.sh` first. \nFor inference open show.ipynb, and plain.ipynb too.\n",
+        "run_example.sh": "python -m torch.distributed.launch train.py --lr 1\n",
+        "train.py": TRAINS,
+        "show.ipynb": '{"cells": [{"cell_type": "code", "source": ["x = 1"]}], "nbformat": 4, "metadata": {}}',
+        "plain.ipynb": '{"cells": [], "nbformat": 4, "metadata": {}}',
+    }
+    assert [entry.path for entry in of(texts, "train")] == ["train.py", "run_example.sh"]
+    assert [entry.path for entry in of(texts, "inference")] == ["show.ipynb"]

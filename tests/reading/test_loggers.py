@@ -30,3 +30,11 @@ def test_one_entry_for_each_logger_at_the_entry_point() -> None:
     main = "import wandb\nif __name__ == '__main__':\n    loss.backward()\n"
     (logger,) = read({"a.py": "import wandb\nwandb.init(project='p')\n", "z/train.py": main}).loggers
     assert (str(logger.at), logger.output) == ("z/train.py:1", "p")
+
+
+def test_tensorflow_that_a_star_brings() -> None:
+    code = (
+        "from ops import *\nclass M:\n    def build(self):\n        self.writer = tf.summary.FileWriter(self.log_dir)\n"
+    )
+    (logger,) = read({"model.py": code}).loggers
+    assert (logger.name, str(logger.at), logger.output) == ("TensorBoard", "model.py:4", "self.log_dir")

@@ -1,5 +1,6 @@
 import pytest
 
+from repotriage.reading.results import table_to_reach
 from tests.reading import read
 
 TABLE = "| Model | ImageNet top-1 | Params |\n|---|---|---|\n| r50 | 76.1 ± 0.2 | 25M |\n| r101 | 77.4 | 44M |\n"
@@ -33,3 +34,39 @@ def test_two_lines_of_titles_are_joined() -> None:
 )
 def test_other_tables_are_none(table: str) -> None:
     assert read({"README.md": table}).results == ()
+
+
+def test_measures_that_only_the_caption_names() -> None:
+    text = "评测指标为：EM / F1\n\n| 模型 | 开发集 | 测试集 |\n|---|---|---|\n| BERT | 65.5 (64.4) | 70.0 (68.7) |\n"
+    (table,) = read({"README.md": text}).results
+    assert table.metrics == ("em", "f1")
+
+
+def test_an_average_is_a_measure() -> None:
+    text = "## Model List\n\n| Model | Avg. STS |\n|---|---|\n| [a](https://huggingface.co/o/a) | 76.25 |\n"
+    (table,) = read({"README.md": text}).results
+    assert (table.metrics, table.checkpoints) == (("Avg. STS",), ("https://huggingface.co/o/a",))
+
+
+SPEED = "## Speed\n\n| Model | 416x416 accuracy |\n|---|---|\n| a | 12 |\n"
+
+
+def test_the_table_to_reach_is_one_of_measures_that_the_readme_leads_to() -> None:
+    reading = read({"README.md": f"{SPEED}\n## Results\n\n{TABLE}", "configs/x/README.md": TABLE})
+    best = table_to_reach(reading.results)
+    assert best is not None
+    assert str(best.at) == "README.md:9"
+    assert [(table.aside, table.linked) for table in reading.results] == [(True, True), (False, True), (False, False)]
+
+
+def test_no_table_of_a_document_that_nothing_leads_to_is_to_be_reached() -> None:
+    assert table_to_reach(read({"README.md": "# X\n", "configs/x/README.md": TABLE}).results) is None
+    linked = read({"README.md": "[zoo](configs/x/README.md)\n", "configs/x/README.md": TABLE}).results
+    assert table_to_reach(linked) is not None
+
+
+def test_the_command_near_a_table_is_tied_to_it() -> None:
+    commands = "```\npython train.py\n```\n\n```\npython test.py --x\n```\n"
+    texts = {"README.md": f"{commands}\n## Results\n\n{TABLE}", "train.py": "", "test.py": ""}
+    (table,) = read(texts).results
+    assert str(table.command) == "README.md:6"

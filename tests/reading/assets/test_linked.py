@@ -1,32 +1,11 @@
 import pytest
 
 from repotriage.models.reading import AssetLink
-from repotriage.reading.assets import provider_of
-from tests.builders import file, snapshot
 from tests.reading import read
 
 
 def assets(readme: str, **fields: object) -> list[AssetLink]:
     return list(read({"README.md": readme}, **fields).assets)
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://colab.research.google.com/drive/1", ("Colab", "demo")),
-        ("https://huggingface.co/spaces/a/b", ("Hugging Face Spaces", "demo")),
-        ("https://huggingface.co/datasets/a/b", ("Hugging Face", "dataset")),
-        ("https://hf.co/a/b", ("Hugging Face", "weights")),
-        ("https://huggingface.co/docs/transformers", ("Hugging Face", "none")),
-        ("https://drive.google.com/file/d/1", ("Google Drive", "")),
-        ("https://github.com/a/b/releases/download/v1/x.pth", ("GitHub release", "")),
-        ("gs://bucket/x", ("Google Cloud Storage", "")),
-        ("https://notdrive.google.com.evil.org/x", None),
-        ("http://[broken", None),
-    ],
-)
-def test_providers(url: str, expected: tuple[str, str] | None) -> None:
-    assert provider_of(url) == expected
 
 
 @pytest.mark.parametrize(
@@ -74,37 +53,74 @@ def test_whether_the_notebook_of_a_colab_link_is_there(url: str, there: bool | N
     assert (asset.kind, asset.provider, asset.in_repository) == ("demo", "Colab", there)
 
 
-def test_code_that_fetches() -> None:
-    code = (
-        "import torch\nfrom torchvision import datasets\nfrom transformers import AutoModel\n"
-        "AutoModel.from_pretrained('org/name')\n"
-        "datasets.CIFAR10('x', download=True)\n"
-        "datasets.CIFAR10('x', download=False)\n"
-        "torch.hub.load_state_dict_from_url('https://a.org/m.pth')\n"
-        "URLS = {'r50': 'https://b.org/r50.pth'}\n"
-    )
-    found = {(a.kind, a.provider, a.url, a.at.line) for a in read({"a.py": code}).assets}
-    assert found == {
-        ("weights", "Hugging Face", "https://huggingface.co/org/name", 4),
-        ("dataset", "torchvision", None, 5),
-        ("weights", "torch.hub", "https://a.org/m.pth", 7),
-        ("weights", "b.org", "https://b.org/r50.pth", 8),
-    }
-
-
-def test_download_commands_and_weights_in_the_tree() -> None:
-    readme = "```bash\ngdown 1aBcDeFgHiJkLmNoPqRsTuVwX -O model.pth\nhuggingface-cli download a/b\n```\n"
-    files = (file("README.md", readme), file("ckpt/best.pth", None, kind="binary"))
-    whole = snapshot(files=files)
-    assert whole.files
-    found = assets("", files=files)
-    assert [(a.kind, a.url, str(a.at)) for a in found] == [
-        ("weights", "https://drive.google.com/uc?id=1aBcDeFgHiJkLmNoPqRsTuVwX", "README.md:2"),
-        ("weights", "https://huggingface.co/a/b", "README.md:3"),
-        ("weights", None, "ckpt/best.pth"),
-    ]
-
-
 def test_the_size_beside_a_link_is_kept() -> None:
     (asset,) = assets("Download the [weights](https://drive.google.com/file/d/1) (1.2 GB).")
     assert asset.size == "1.2 GB"
+
+
+def kinds(readme: str) -> dict[str, str]:
+    return {str(asset.url): asset.kind for asset in assets(readme)}
+
+
+def test_mirrors_on_a_line_of_their_own_are_what_the_line_above_says() -> None:
+    lines = "Download `trained weights`.\n(\n[google drive](https://drive.google.com/1) |\n[onedrive](https://1drv.ms/u/2)\n)\n"
+    assert kinds(f"## Evaluation\n\n{lines}") == {
+        "https://drive.google.com/1": "weights",
+        "https://1drv.ms/u/2": "weights",
+    }
+    lines = "VOC数据集下载地址如下：\n链接: https://pan.baidu.com/s/1\n提取码: abcd\n"
+    assert kinds(f"训练所需的权重可以下载。\n\n{lines}") == {"https://pan.baidu.com/s/1": "dataset"}
+
+
+def test_the_words_right_before_a_link_tell_more_than_its_line() -> None:
+    line = "Data: [link](https://drive.google.com/1), models: [link](https://drive.google.com/2)"
+    assert kinds(line) == {"https://drive.google.com/1": "dataset", "https://drive.google.com/2": "weights"}
+
+
+def test_in_a_table_the_title_of_the_column_and_of_the_table_tell_before_the_row() -> None:
+    rows = "| 模型 | 语料 | 百度网盘 |\n|---|---|---|\n| BERT | 通用数据 | [下载](https://pan.baidu.com/s/1) |\n"
+    assert kinds(f"## 中文模型下载\n\n{rows}") == {"https://pan.baidu.com/s/1": "weights"}
+    rows = "| Dataset | top-1 acc | Download |\n|---|---|---|\n| COCO | 76.1 | [link](https://1drv.ms/u/1) |\n"
+    assert kinds(f"## Results\n\n{rows}") == {"https://1drv.ms/u/1": "weights"}
+    rows = "| Dataset | Size | Download |\n|---|---|---|\n| COCO | 20G | [link](https://1drv.ms/u/1) |\n"
+    assert kinds(f"## Downloads\n\n{rows}") == {"https://1drv.ms/u/1": "dataset"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- [Video](https://a.org/video.pth)",  # a file of weights, whatever it is called
+        "## Checkpoints\n\n- [QM9](https://cloud.a.edu/index.php/s/8IhyGE4giIW1wV3)",
+        "[r50](https://download.pytorch.org/models/resnet50-19c8e357.pth)",
+    ],
+)
+def test_weights_whatever_their_host_is(line: str) -> None:
+    assert [asset.kind for asset in assets(line)] == ["weights"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Prepare the [ImageNet](https://some.org/imagenet) images.",
+        "The [FooBar dataset](https://github.com/a/foobar) holds 10k images.",
+        "We test on [LCQMC](https://a.edu/lcqmc).",
+        "See [here](http://host.robots.ox.ac.uk/pascal/VOC/).",
+        "[**CMRC 2018数据集**](https://github.com/a/cmrc2018)是阅读理解数据。",
+    ],
+)
+def test_pages_of_datasets(line: str) -> None:
+    assert [asset.kind for asset in assets(line)] == ["dataset"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Follow the [dataset preparation guide](https://github.com/a/b).",
+        "The code is based on [X](https://github.com/a/b); see also its [demo](https://b.org).",
+        "## Acknowledgements\n\nWe thank the authors of the [FooBar dataset](https://foo.org).",
+        "The [dataset loader](https://foo.org/loader) is fast.",
+        "~~https://drive.google.com/gone~~",
+    ],
+)
+def test_guides_tools_and_the_work_of_others_are_no_assets(line: str) -> None:
+    assert assets(line) == []

@@ -1,0 +1,1 @@
+"""Weights, data and demos that a repository points to, stores or fetches."""

@@ -1,0 +1,282 @@
+"""Weights, data and demos that documents link to."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+from urllib.parse import unquote
+
+from repotriage.data import table
+from repotriage.models.document import Block, Document, Link
+from repotriage.models.location import Location
+from repotriage.models.reading import AssetLink
+from repotriage.models.snapshot import Snapshot
+from repotriage.parsing.python import Module, parse
+from repotriage.reading.assets.code import code_assets
+from repotriage.reading.assets.hosts import LOOSE, Kind, extension, host_of, is_elsewhere, provider_of
+from repotriage.reading.assets.words import dataset_names, kind_by_words, mentions
+from repotriage.reading.results import names_a_metric
+
+_MAX_PER_BLOCK = 1000  # links of one block: each is looked up in the block's text
+_MAX_LEAD = 3  # sentences before that of the link which may still tell what it is
+_GDOWN = re.compile(
+    r"\bgdown\s+(?:--?[a-z-]{1,20}[ =])?(?:https?://drive\.google\.com/uc\?id=)?([\w-]{25,60})(?![\w/])"
+)
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？\n]")
+_SIZE = re.compile(r"\b(\d{1,4}(?:\.\d{1,3})?)\s?([KMGT]i?B|[MG])\b")
+_COLAB = re.compile(r"/github/([\w.-]+/[\w.-]+)/blob/([^/]+)/(.+\.ipynb)")
+_READS_PYTHON = re.compile(
+    r"from_pretrained|torch\.hub|load_dataset|hf_hub_download|snapshot_download|create_model|datasets\."
+)
+# What may stand between two links to the same thing on two hosts.
+_MIRROR = re.compile(
+    r"[\W_]*(?:(?:or|and|mirror|backup|from|via|或|和|或者|备用|备份"
+    r"|(?:passwd|password|pwd|code|extract(?:ion)? code|key|提取码|密码)\W{0,3}\w{4})[\W_]*){0,4}",
+    re.IGNORECASE,
+)
+# Titles under which links go to the work of others.
+_OF_OTHERS = re.compile(
+    r"acknowledg|reference|citation|citing|\bcite|credits?\b|licen[cs]e|致谢|鸣谢|感谢|参考|引用|许可", re.IGNORECASE
+)
+_BORROWED = re.compile(
+    r"\b(?:based on|borrow|adapted from|inspired by|thanks to|built (?:up)?on|modified from|fork of)\b", re.IGNORECASE
+)
+# What a link says when it leads to words or tools about data rather than to data.
+_ABOUT_DATA = re.compile(
+    r"prepar|format|guide|guidance|instruct|tutorial|docs?\b|documentation|readme|paper|code|\bapi\b|loader|library|tool"
+    r"|script|leaderboard|licen[cs]e|agreement|issue|challenge rules|annotator|labell?ing|viewer|generator|pipeline"
+    r"|论文|文档|工具|代码|教程",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around a link, nearest first: its sentence or row, then what leads to it, titles last."""
+
+    near: str
+    steps: tuple[str, ...]
+    same_as_last: bool = False  # nothing but "or" stands between this link and the one before it
+
+
+def document_assets(snapshot: Snapshot, documents: Sequence[Document]) -> Iterator[AssetLink]:
+    """What the documents link to, with what the words around each link say that it is."""
+    for document in documents:
+        before = ""
+        for block in document.blocks:
+            yield from _of_block(snapshot, document.path, block, before)
+            if block.kind in ("paragraph", "html", "quote") or (block.kind == "list_item" and not block.links):
+                before = block.text
+            elif block.kind == "heading":
+                before = ""
+
+
+def _of_block(snapshot: Snapshot, path: str, block: Block, before: str) -> Iterator[AssetLink]:
+    ids = _gdown_links(block) if block.kind == "code" else []
+    links = (*block.links[:_MAX_PER_BLOCK], *ids)
+    last: Kind | None = None
+    badge: Link | None = None
+    for link, around in zip(links, _surroundings(block, links, before), strict=True):
+        shown = unquote(badge.url) if badge is not None and badge.line == link.line else ""
+        badge = link if link.image else None
+        if link.image:
+            continue
+        asset = _of_link(snapshot, path, block, link, around, shown, last if around.same_as_last else None)
+        last = cast("Kind", asset.kind) if asset is not None else None
+        if asset is not None:
+            yield asset
+    if block.kind == "code" and _READS_PYTHON.search(block.text):
+        yield from _of_example(path, block)
+
+
+def _gdown_links(block: Block) -> list[Link]:
+    """`gdown 1AbC...`: a Google Drive file by its id alone."""
+    found: list[Link] = []
+    for offset, line in enumerate(block.text.split("\n")):
+        match = _GDOWN.search(line[:2000])
+        if match:
+            found.append(Link(url=f"https://drive.google.com/uc?id={match[1]}", line=block.line + offset))
+    return found
+
+
+def _of_example(path: str, block: Block) -> Iterator[AssetLink]:
+    module = parse(path, re.sub(r"^(?:>>>|\.\.\.) ?", "", block.text, flags=re.MULTILINE))
+    if isinstance(module, Module):
+        for asset in code_assets(module):
+            if asset.kind != "demo" and asset.at.line is not None:
+                yield asset.model_copy(update={"at": Location(path=path, line=asset.at.line + block.line - 1)})
+
+
+def _of_link(
+    snapshot: Snapshot, path: str, block: Block, link: Link, around: _Around, badge: str, last: Kind | None
+) -> AssetLink | None:
+    at = Location(path=path, line=link.line)
+    url = link.url.strip()
+    group, ending = extension(url)
+    name = " ".join(link.text.split())[:200] if link.text != url else ""
+    size = _size(link.text) or _size(around.near, bare=block.kind == "table")
+    if "://" not in url and not url.startswith("//"):
+        return _of_relative(snapshot, path, link, around.near, at)
+    known = provider_of(url)
+    own = f"github.com/{snapshot.name.lower()}" in url.lower()
+    sure = group == "weights" and ending not in LOOSE
+    if (known is not None and known[1] == "none") or (known is None and own and group != "weights"):
+        return None
+    text = link.text.strip().lower().strip("[]()*: ")
+    if group == "none" or (not sure and text in table("assets")["other_texts"]["exact"]):
+        return None
+    others = bool(block.headings and _OF_OTHERS.search(block.headings[-1]))
+    host = known[0] if known is not None else host_of(url)
+    texts = (link.text if link.text != url else "", badge)
+    if known is not None and known[1]:
+        kind = cast("Kind", known[1])
+        if kind == "weights" and group == "archive" and kind_by_words(texts, around.steps, url) == "dataset":
+            kind = "dataset"
+        if others and kind == "weights":
+            return None
+        return AssetLink(
+            kind=kind, provider=host, url=url, name=name, at=at, size=size,
+            in_repository=_notebook_is_there(snapshot, url),
+        )  # fmt: skip
+    if not sure and ((known is None and is_elsewhere(url)) or others):
+        return None
+    if text in table("assets")["demo_texts"]["exact"]:
+        if _BORROWED.search(around.near):
+            return None
+        return AssetLink(kind="demo", provider=host, url=url, name=name, at=at)
+    if known is None and group == "" and block.kind == "code":
+        return None
+    found = "weights" if sure else last or kind_by_words(texts, around.steps, url)
+    if known is None and not sure:
+        if group == "":
+            found = _site_kind(texts[0] or badge, around.near, block, url)
+        elif _is_source(url) or not (
+            mentions(around.near, "get") or mentions(link.text, "get") or block.kind in ("code", "table")
+        ):
+            return None
+    if found is None:
+        return None
+    return AssetLink(kind=found, provider=host, url=url, name=name, at=at, size=size)
+
+
+def _of_relative(snapshot: Snapshot, path: str, link: Link, near: str, at: Location) -> AssetLink | None:
+    """A file of the repository itself: weights that lie in it."""
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(link.url.partition("#")[0])))
+    group, ending = extension(target)
+    if group != "weights" or ending in LOOSE:
+        return None
+    return AssetLink(
+        kind="weights", provider="this repository", url=None, name=target, at=at, size=_size(near),
+        in_repository=target in snapshot.by_path,
+    )  # fmt: skip
+
+
+def _is_source(url: str) -> bool:
+    """A file shown on GitHub as source, such as a CSV of results."""
+    return re.match(r"https?://(?:www\.)?github\.com/[^/]+/[^/]+/(?:blob|tree)/", url) is not None
+
+
+def _notebook_is_there(snapshot: Snapshot, url: str) -> bool | None:
+    """Whether the notebook that a Colab link opens is in this snapshot; None when it lies elsewhere."""
+    match = _COLAB.search(unquote(url))
+    if match is None or match[1].lower() != snapshot.name.lower():
+        return None
+    return match[3] in snapshot.by_path
+
+
+def _surroundings(block: Block, links: Sequence[Link], before: str) -> Iterator[_Around]:
+    """What stands around each link of a block."""
+    titles = tuple(reversed(block.headings))
+    if block.kind == "table":
+        seen: dict[tuple[int, str], int] = {}
+        for link in links:
+            index = max(0, bisect_right(block.row_lines, link.line) - 1)
+            nth = seen[index, link.text] = seen.get((index, link.text), -1) + 1
+            yield _of_cell(block, index, link, nth, (*titles, before))
+        return
+    cursor = 0
+    for link in links:
+        at = block.text.find(link.text, cursor) if link.text else -1
+        if at < 0:
+            lines = block.text.split("\n")
+            offset = link.line - block.line
+            near = lines[offset] if 0 <= offset < len(lines) else block.text[:300]
+            yield _Around(near, (near, *reversed(lines[max(0, offset - _MAX_LEAD) : max(0, offset)]), *titles, before))
+            continue
+        last = at + len(link.text)
+        start = max(0, at - 300)
+        start = max((match.end() for match in _SENTENCE_END.finditer(block.text, start, at)), default=start)
+        end = _SENTENCE_END.search(block.text, last, last + 200)
+        near = block.text[start : end.end() if end else last + 200]
+        # In "data: [link] models: [link]" the words right before a link tell more than the whole line.
+        own = block.text[max(start, cursor) : last]
+        lead = [part for part in _SENTENCE_END.split(block.text[max(0, start - 600) : start]) if part.strip()]
+        between = block.text[cursor:at]
+        yield _Around(
+            near,
+            (own, near, *reversed(lead[-_MAX_LEAD:]), *titles, before),
+            same_as_last=cursor > 0 and len(between) < 60 and _MIRROR.fullmatch(between) is not None,
+        )
+        cursor = last
+
+
+def _of_cell(block: Block, index: int, link: Link, nth: int, wider: Sequence[str]) -> _Around:
+    """A link in a table: the title of its column, that of the table, what its row and the other columns are."""
+    header, row = block.rows[0], block.rows[index]
+    columns = [i for i, cell in enumerate(row) if link.text and link.text in cell]
+    column = columns[min(nth, len(columns) - 1)] if columns else None
+    title = header[column] if column is not None and column < len(header) else ""
+    near = " ".join((title, *row))[:2000]
+    cell = row[column] if column is not None else ""
+    measured = any(names_a_metric(name) for i, name in enumerate(header) if i != column)
+    # Who downloads from a row of measures gets what was measured.
+    told = "weights" if measured and index and not mentions(f"{title} {cell}", "dataset") else ""
+    first = f"{header[0]} {row[0]}" if row and header else ""
+    return _Around(near, (cell, title, told, *wider[:1], first, near, *wider))
+
+
+def _size(text: str, *, bare: bool = False) -> str | None:
+    """The one size that a text states; `bare` where `790M` is a size and no count."""
+    sizes = {match[0] for match in _SIZE.finditer(text[:1000]) if bare or match[2].endswith("B")}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+@cache
+def _is_name_of_data(text: str) -> bool:
+    """A text that is the name of a known dataset and nothing else."""
+    return dataset_names().fullmatch(text.strip(" *_:.`\"'")) is not None
+
+
+def _site_kind(text: str, near: str, block: Block, url: str) -> Kind | None:
+    """What a link to an ordinary web page is: only plain words make it data or weights."""
+    low = text.lower()
+    title = block.headings[-1] if block.headings else ""
+    gets = re.search(r"download|下载|获取|obtain|available|can be found|hosted", near.lower())
+    data = re.search(r"data ?set|corpus|数据集|语料", low) is not None
+    named = bool(dataset_names().search(text) or data or re.search(r"data ?set|corpus|数据", url.lower()))
+    about_data = re.search(r"data|数据", title.lower()) is not None
+    if re.search(r"/(?:pre-?trained|checkpoints?|networks|weights)(?:/|$)", url.lower()):
+        return "weights"
+    words = _ABOUT_DATA.search(text) is not None or _BORROWED.search(near) is not None
+    if host_of(url) in ("github.com", "www.github.com"):
+        if _is_source(url) or words:
+            return None
+        return "dataset" if data or _is_name_of_data(text) or (named and (gets or about_data)) else None
+    if not words and (data or _is_name_of_data(text) or (named and (gets or about_data)) or (gets and about_data)):
+        return "dataset"
+    if (
+        gets
+        and re.search(r"data ?sets?\b|数据集", near.lower())
+        and not re.search(r"model|weight|checkpoint", near.lower())
+    ):
+        return "dataset"
+    weights = r"checkpoint|weights|(?:pre-?)?trained (?:model|network)|权重|预训练模型"
+    gives = gets or re.search(r"releas|provid|shar", near.lower()) or block.kind == "table"
+    if gives and re.search(weights, near.lower()) and "paper" not in low:
+        return "weights"
+    return None
