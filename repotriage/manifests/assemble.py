@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -82,6 +83,17 @@ def merge(snapshot: Snapshot, documents: Sequence[Document]) -> Dependencies:
     )
     return Dependencies(
         files=files,
+        own=tuple(
+            sorted(
+                {
+                    reading.project
+                    for path in declared
+                    if posixpath.dirname(path) == snapshot.subdir
+                    for reading in declared[path]
+                    if reading.project is not None
+                }
+            )
+        ),
         requirements=tuple(sorted(requirements, key=_place)),
         unreadable=tuple(sorted((one for reading in readings for one in reading.unreadable), key=_place)),
         indexes=tuple(sorted((one for reading in readings for one in reading.indexes), key=_place)),

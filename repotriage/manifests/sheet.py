@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 
+from packaging.utils import canonicalize_name, is_normalized_name
+
 from repotriage.manifests.conda_spec import parse_conda
 from repotriage.manifests.pep508 import Spec, parse_requirement
 from repotriage.manifests.tables import Known, apt_names, images
@@ -62,6 +64,7 @@ class Sheet:
         self._unreadable: list[Unreadable] = []
         self._indexes: list[IndexFact] = []
         self._includes: list[Include] = []
+        self._project: str | None = None
 
     def declared(self) -> Declared:
         """What stands on the sheet."""
@@ -70,6 +73,7 @@ class Sheet:
             unreadable=tuple(self._unreadable),
             indexes=tuple(dict.fromkeys(self._indexes)),
             includes=tuple(dict.fromkeys(self._includes)),
+            project=self._project,
         )
 
     def _full(self, line: int | None) -> bool:
@@ -104,6 +108,11 @@ class Sheet:
     def include(self, path: str, line: int | None, *, constraint: bool = False) -> None:
         """Another file of the repository that this one reads in, or that bounds its versions."""
         self._includes.append(Include(path=path, at=self.at(line), how="bounds" if constraint else "reads"))
+
+    def builds(self, name: object) -> None:
+        """The name of the distribution that this file builds, where it is one."""
+        if isinstance(name, str) and is_normalized_name(canonicalize_name(name)):
+            self._project = canonicalize_name(name)
 
     def project(self, paths: tuple[str, ...], line: int | None) -> None:
         """The build files of a local project that this one installs."""

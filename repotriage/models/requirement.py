@@ -117,6 +117,7 @@ class Declared(Frozen):
     unreadable: tuple[Unreadable, ...] = ()
     indexes: tuple[IndexFact, ...] = ()
     includes: tuple[Include, ...] = ()
+    project: CleanStr | None = None  # the distribution that a build file builds, canonical
 
 
 class Contradiction(Frozen):
@@ -144,6 +145,7 @@ class Dependencies(Frozen):
     """All of it, merged: nothing is dropped."""
 
     files: tuple[ManifestFile, ...] = ()
+    own: tuple[str, ...] = ()  # the distributions that the repository itself is, canonical names
     requirements: tuple[Requirement, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     indexes: tuple[IndexFact, ...] = ()

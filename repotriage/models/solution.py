@@ -25,6 +25,7 @@ class Wish(Frozen):
     at: Location | None = None
     reason: Message | None = None
     source: CleanStr | None = None  # URL of the table row
+    said: bool = False  # a sentence names it, no file and no command: it may be no package at all
     optional: bool = False  # of another file than the one that a user follows first: it yields first
     adds: bool = False  # a wish of ours that asks for the package, rather than bounding it if it comes
 

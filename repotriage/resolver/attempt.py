@@ -170,6 +170,9 @@ def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -
             raise Undecided(found.reason)
         if found.possible:
             continue
+        if found.standing == "no_such_project" and wish.said:
+            state.wishes.remove(wish)  # a program or a data set that a sentence names
+            continue
         nearest = next((line for line in looser(wish.line) if bench.judge(line, target, cutoff).possible), None)
         if nearest is None and _is_main(wish):
             state.conflict = Conflict(core=(wish,), sentence=found.reason)

@@ -58,7 +58,14 @@ def wishes_of(dependencies: Dependencies) -> Asked:
             changes.append(change)
         if line is not None:
             wishes.append(
-                Wish(name=Pep508(line).name, line=line, origin="declared", at=requirement.at, optional=not first)
+                Wish(
+                    name=Pep508(line).name,
+                    line=line,
+                    origin="declared",
+                    at=requirement.at,
+                    said=requirement.format == "prose",
+                    optional=not first,
+                )
             )
     wishes = _without_repeats(wishes)
     wishes += _imports(dependencies, {canonicalize_name(wish.name) for wish in wishes}, later)
@@ -71,7 +78,8 @@ def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:
     A file that nothing leads to only tells versions of what is imported.
     """
     ranks = {file.path: file.rank for file in dependencies.files}
-    runtime = [one for one in dependencies.requirements if one.kind == "runtime" and one.name not in _NOT_INSTALLED]
+    not_installed = _NOT_INSTALLED.union(dependencies.own)
+    runtime = [one for one in dependencies.requirements if one.kind == "runtime" and one.name not in not_installed]
     by_rank: dict[int | None, list[Requirement]] = {}
     for one in runtime:
         by_rank.setdefault(ranks.get(one.at.path), []).append(one)

@@ -113,3 +113,16 @@ def test_when_a_file_was_last_touched_is_kept() -> None:
 def test_nothing_declared_is_nothing(merged: Merge) -> None:
     found = merged({"train.py": "import torch\n", "README.md": "# Hello\n"})
     assert (len(found.requirements), len(found.files), len(found.unreadable)) == (0, 0, 0)
+
+
+def test_the_distribution_that_the_repository_is(merged: Merge) -> None:
+    files = {
+        "setup.py": "from setuptools import setup\nsetup(name='Pix_2', install_requires=['a'])\n",
+        "third/setup.py": "from setuptools import setup\nsetup(name='other')\n",
+    }
+    assert merged(files).own == ("pix-2",)
+    assert merged({"pyproject.toml": "[project]\nname = 'b'\n", "setup.cfg": "[metadata]\nname = c\n"}).own == (
+        "b",
+        "c",
+    )
+    assert merged({"pyproject.toml": "[tool.poetry]\nname = 'no name'\n"}).own == ()

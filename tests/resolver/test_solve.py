@@ -255,3 +255,13 @@ def test_a_pin_that_a_bot_raised_yields_first_and_goes_back_to_what_people_wrote
     (change,) = found.best.changes
     assert (change.before, change.after) == ("lib==2.0", "lib==1.0")
     assert str(change.reason).startswith("Dependabot raised it from 1.0 in commit 0123456789ab; app 1.0")
+
+
+def test_what_a_sentence_names_and_no_index_has_is_no_line_to_change(house: House) -> None:
+    house.wheel("a", "1.0")
+    named = needs("a", "xelatex")
+    prose = named.requirements[1].model_copy(update={"format": "prose"})
+    found = answer(house, of(named.model_copy(update={"requirements": (named.requirements[0], prose)})))
+    assert (found.verdict, pins(found)) == ("solves", {"a": "1.0"})
+    found = answer(house, of(named))
+    assert found.verdict == "solves with changes"

@@ -103,3 +103,7 @@ def test_pins() -> None:
     assert str(pinned("a==1.0")) == "1.0"
     assert pinned("a==1.*") is None
     assert pinned("a>=1") is None
+
+
+def test_the_repository_itself_is_not_installed_from_the_index() -> None:
+    assert lines(need("pix"), need("torch"), own=("pix",)) == ["torch"]

@@ -56,6 +56,7 @@ class _Reader:
                 self.sheet.cannot(line, str(value), msg("not a string"))
 
     def standard(self) -> None:
+        self.sheet.builds(self.toml.get("project", "name") or self.toml.get("tool", "poetry", "name"))
         self.strings(("build-system", "requires"), "build", "build-system")
         self.strings(("project", "dependencies"), "runtime")
         for extra in self.toml.table("project", "optional-dependencies"):

@@ -29,7 +29,9 @@ def setup_cfg(path: str, text: str, context: Context) -> Declared:
         sheet.cannot(None, path, msg("not an INI file: {error}", error=str(error)[:200]))
         return sheet.declared()
     for section, key, lines in ini_entries(text):
-        if section == "options":
+        if section == "metadata" and key == "name":
+            sheet.builds(lines[0][1] if lines else None)
+        elif section == "options":
             if key == "install_requires":
                 _list(sheet, context, lines, "runtime", None)
             elif key == "setup_requires":

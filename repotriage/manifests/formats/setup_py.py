@@ -59,7 +59,9 @@ def _is_setup(module: Module, call: ast.Call) -> bool:
 
 
 def _field(sheet: Sheet, lines: list[str], key: str, value: Value, line: int) -> None:
-    if key in _FIELDS:
+    if key == "name":
+        sheet.builds(str(value) if isinstance(value, Text) else None)
+    elif key in _FIELDS:
         _list(sheet, lines, value, line, *_FIELDS[key])
     elif key == "extras_require":
         if isinstance(value, dict):
