@@ -84,7 +84,7 @@ def _facts(environment: Environment) -> Iterator[Message]:
 
 def _clock(name: str) -> Message:
     return {
-        "pins": msg("the first day on which all pinned releases were there"),
+        "pins": msg("when all pinned releases and what goes with them were there"),
         "dependency_files": msg("the last change of the dependency files"),
         "code": msg("the last change of the code"),
         "head": msg("the last commit"),

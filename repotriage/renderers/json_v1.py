@@ -479,6 +479,8 @@ class DependenciesV1(V1):
     """Everything that the repository declares, mentions or imports."""
 
     files: tuple[ManifestV1, ...]
+    own: tuple[CleanStr, ...]
+    """The distributions that the repository itself is."""
     requirements: tuple[RequirementV1, ...]
     unreadable: tuple[UnreadableV1, ...]
     indexes: tuple[IndexFactV1, ...]

@@ -32,7 +32,7 @@ def test_unpinned_lists_go_by_the_code_and_pinned_ones_by_their_file() -> None:
 
 def test_no_clock_is_before_the_youngest_pin_which_then_names_it() -> None:
     pin = datetime(2021, 3, 1, tzinfo=UTC)
-    assert names(pinned=True, pins=pin)[0] == ("pins", pin + DAY)
+    assert names(pinned=True, pins=pin)[0] == ("pins", pin + 30 * DAY)
 
 
 def test_a_date_that_was_asked_for_stands_alone() -> None:
