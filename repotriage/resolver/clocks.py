@@ -23,8 +23,9 @@ def clocks_of(
     """The clocks to try, the likeliest first.
 
     None is earlier than `pins`, the upload of the youngest pinned release: what was pinned was
-    there. Where the pins alone decide, the day is a month later: what goes with a release follows it. Of unpinned lists the last change of the code tells best what its author ran; of
-    pinned ones the dependency file does. `as_of` leaves no other.
+    there. Where the pins alone decide, the day is a month later: what goes with a release
+    follows it. Of unpinned lists the last change of the code tells best what its author ran;
+    of pinned ones the dependency file does. `as_of` leaves no other.
     """
     now = snapshot.taken_at
     if as_of is not None:
