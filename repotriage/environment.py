@@ -52,7 +52,7 @@ def environment_of(study: Study, host: Host, settings: EnvironmentSettings | Non
             found = solve(study, host, index, wanted.solve)
         finally:
             index.close()
-        if found.verdict != "unknown":
+        if found.best is not None and (found.verdict != "unknown" or found.best.pins):
             memory.put(key, found.model_dump_json().encode())
         return found
     finally:

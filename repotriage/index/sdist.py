@@ -15,6 +15,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from repotriage.index.facts import CoreMetadata, NoMetadata
 from repotriage.index.metadata import parse_metadata, parse_requires_txt, repair_all, says_its_requirements
+from repotriage.manifests.formats.setup_py import setup_py
+from repotriage.manifests.registry import Context
+from repotriage.models.requirement import Declared
 
 MAX_ENTRIES = 50_000
 MAX_TEXT = 1_000_000  # bytes of one metadata file
@@ -31,11 +34,13 @@ _BROKEN = (
 )
 _NATIVE = re.compile(r"\.(?:c|cc|cpp|cxx|cu|pyx|rs|f|f90|f95|m|mm|go)$", re.IGNORECASE)
 _ASIDE = re.compile(r"(?:^|/)(?:tests?|docs?|examples?|benchmarks?|third_party_tests)/", re.IGNORECASE)
-_WANTED = ("PKG-INFO", "requires.txt", "setup.py", "pyproject.toml", "setup.cfg")
+_WANTED = re.compile(r"^(?:PKG-INFO|requires\.txt|setup\.py|setup\.cfg|requirements[\w.-]*\.txt)$")
+_NONE = re.compile(r"install_requires\s*=\s*(?:\[\s*\]|\(\s*\)|None)")
+_SDIST = re.compile(r"^(?P<name>.+)-(?P<version>[^-]+?)(?:\.tar\.\w+|\.tgz|\.zip)$")
 
 
 def read_sdist(filename: str, stream: IO[bytes]) -> CoreMetadata | NoMetadata:
-    """The static metadata of the sdist in `stream` (seekable).
+    """The static metadata of the sdist in `stream` (a .zip must be seekable; others are read once, as they come).
 
     `NoMetadata("unstated")` when it was made by a tool that does not write down what it requires.
     """
@@ -53,19 +58,22 @@ def read_sdist(filename: str, stream: IO[bytes]) -> CoreMetadata | NoMetadata:
                 native = inner
             at_top = len(parts) == 2
             in_egg_info = len(parts) >= 2 and parts[-2].endswith(".egg-info")
-            if parts[-1] in _WANTED and (at_top or in_egg_info):
+            if (at_top or in_egg_info) and _WANTED.match(parts[-1]):
                 key = f"egg-info/{parts[-1]}" if in_egg_info else parts[-1]
                 texts.setdefault(key, read())
     except _BROKEN as error:
         return NoMetadata("unreadable", str(error)[:200])
-    found = _metadata(texts)
+    found = _metadata(filename, texts)
     return found if isinstance(found, NoMetadata) else dataclasses.replace(found, native=native)
 
 
-def _metadata(texts: dict[str, str]) -> CoreMetadata | NoMetadata:
+def _metadata(filename: str, texts: dict[str, str]) -> CoreMetadata | NoMetadata:
     info = texts.get("PKG-INFO") or texts.get("egg-info/PKG-INFO")
     if info is None:
-        return NoMetadata("unstated", "no PKG-INFO")
+        named = _SDIST.match(filename)
+        if named is None or "setup.py" not in texts:
+            return NoMetadata("unstated", "no PKG-INFO")
+        return _of_script(CoreMetadata(named["name"], named["version"]), texts)
     found = parse_metadata(info)
     if isinstance(found, NoMetadata):
         return found
@@ -76,9 +84,40 @@ def _metadata(texts: dict[str, str]) -> CoreMetadata | NoMetadata:
         lines, extras = parse_requires_txt(texts.get("egg-info/requires.txt", ""))
         requires, repaired = repair_all(lines)
         return CoreMetadata(found.name, found.version, found.requires_python, requires, extras, repaired)
-    if "setup.py" in texts and "install_requires" in texts["setup.py"]:
+    return _of_script(found, texts)
+
+
+def _of_script(found: CoreMetadata, texts: dict[str, str]) -> CoreMetadata | NoMetadata:
+    """What setup.py requires, read as a tree, where no tool wrote it down; only if every part of it is constant."""
+    if "install_requires" in texts.get("setup.cfg", ""):
+        return NoMetadata("unstated", "setup.cfg says what it requires, and no tool wrote it down")
+    if "install_requires" not in texts.get("setup.py", ""):
+        return found
+    declared = setup_py("setup.py", texts["setup.py"], Context(texts.get, texts))
+    lines = list(_declared_lines(declared, texts))
+    if declared.unreadable or not (lines or _NONE.search(texts["setup.py"])):
         return NoMetadata("unstated", "setup.py computes what it requires")
-    return found
+    requires, repaired = repair_all(lines)
+    extras = {one.group: None for one in declared.requirements if one.kind == "optional" and one.group}
+    python = next((one.specifier for one in declared.requirements if one.kind == "python"), None)
+    return CoreMetadata(
+        found.name, found.version, found.requires_python or python, requires, found.extras or tuple(extras), repaired
+    )
+
+
+def _declared_lines(declared: Declared, texts: dict[str, str]) -> Iterator[str]:
+    for one in declared.requirements:
+        if one.kind == "runtime" or (one.kind == "optional" and one.group):
+            extras = f"[{','.join(one.extras)}]" if one.extras else ""
+            conditions = [f"({one.marker})"] if one.marker else []
+            conditions += [f'extra == "{one.group}"'] if one.kind == "optional" else []
+            yield f"{one.name}{extras}{one.specifier}" + (f" ; {' and '.join(conditions)}" if conditions else "")
+    for include in declared.includes:
+        if include.how == "reads":
+            for line in texts.get(include.path, "").splitlines():
+                text = line.partition("#")[0].strip()
+                if text and not text.startswith("-"):
+                    yield text
 
 
 def _members(filename: str, stream: IO[bytes]) -> Iterator[tuple[str, _Read]]:
@@ -88,7 +127,7 @@ def _members(filename: str, stream: IO[bytes]) -> Iterator[tuple[str, _Read]]:
                 if not info.is_dir():
                     yield info.filename, _ZipText(archive, info)
         return
-    with tarfile.open(fileobj=stream, mode="r:*") as tar:
+    with tarfile.open(fileobj=stream, mode="r|*") as tar:
         unpacked = 0
         for member in tar:
             unpacked += member.size

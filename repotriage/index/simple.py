@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -29,9 +30,9 @@ PYPI = "https://pypi.org/simple"
 _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 _FRESH = timedelta(hours=12)  # a page is asked for again, by its ETag, after that
 _MAX_PAGE = 100_000_000  # bytes
-_MAX_SDIST = 150_000_000
+_MAX_SDIST = 500_000_000  # read as it comes, not kept
 _CHUNK = 65_536
-_READER = 3  # raised when metadata is read otherwise, so that what is kept is read anew
+_READER = 4  # raised when metadata is read otherwise, so that what is kept is read anew
 
 
 class SimpleIndex:
@@ -168,18 +169,41 @@ class SimpleIndex:
     def _read_sdist(self, file: IndexFile) -> CoreMetadata | NoMetadata:
         if file.size is not None and file.size > _MAX_SDIST:
             return NoMetadata("too_large", f"{file.size} bytes")
-        with tempfile.SpooledTemporaryFile(max_size=20_000_000) as spool:
-            with self._client.stream("GET", file.url) as response:
-                response.raise_for_status()
-                size = 0
-                for chunk in response.iter_bytes(_CHUNK):
-                    size += len(chunk)
-                    if size > _MAX_SDIST:
-                        return NoMetadata("too_large", f"more than {_MAX_SDIST} bytes")
-                    spool.write(chunk)
-            spool.seek(0)
-            stream: IO[bytes] = spool
-            return read_sdist(file.filename, stream)
+        with self._client.stream("GET", file.url) as response:
+            response.raise_for_status()
+            incoming = _Incoming(response.iter_bytes(_CHUNK))
+            if not file.filename.endswith(".zip"):
+                found = read_sdist(file.filename, io.BufferedReader(incoming, _CHUNK))
+            else:  # its list of files is at the end
+                with tempfile.SpooledTemporaryFile(max_size=20_000_000) as spool:
+                    shutil.copyfileobj(incoming, spool, _CHUNK)
+                    spool.seek(0)
+                    whole: IO[bytes] = spool
+                    found = read_sdist(file.filename, whole)
+        return NoMetadata("too_large", f"more than {_MAX_SDIST} bytes") if incoming.cut else found
+
+
+class _Incoming(io.RawIOBase):
+    """What arrives, as a file that is read once; it ends at the largest size (`cut`)."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._rest, self._size = chunks, b"", 0
+        self.cut = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the stub says Buffer
+        while not self._rest:
+            self._rest = next(self._chunks, b"") if not self.cut else b""
+            self._size += len(self._rest)
+            self.cut = self._size > _MAX_SDIST
+            if not self._rest or self.cut:
+                return 0
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class Pin(Frozen):
     sha256: str | None = None
     sdist_only: bool = False
     compiles: bool = False  # only as source with native code: installing it takes a compiler
+    untold: bool = False  # what it needs itself is told only when it is built
     uploaded: date | None = None
     why: tuple[Location, ...] = ()  # the lines that ask for it; empty: another package does
     required_by: tuple[str, ...] = ()
@@ -104,6 +105,7 @@ class Attempt(Frozen):
     changes: tuple[Change, ...] = ()
     breaks: tuple[Break, ...] = ()
     conflict: Conflict | None = None
+    later_conflicts: tuple[Conflict, ...] = ()  # what came up once the first one was relaxed
     added: tuple[Wish, ...] = ()  # constraints of ours that the solution was bound by
     reason: Message | None = None  # why unknown
     levels: tuple[Level, ...] = ()  # those that hold as far as can be told without installing

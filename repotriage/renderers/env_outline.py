@@ -56,6 +56,8 @@ def _headline(environment: Environment) -> Message:
         return msg("Whether it solves is unknown: {why}.", why=str(best.reason) if best.reason else None)
     if best.pins:
         return msg("It resolves, and will break: known breaks are listed below.")
+    if best.conflict is None:
+        return msg("It does not solve: none of its lines can be had.")
     return msg("It does not solve: the lines below cannot hold together.")
 
 
@@ -105,6 +107,8 @@ def _why(pin: Pin, environment: Environment) -> Message:
 def _file(pin: Pin) -> Message:
     if pin.index_url is not None:
         return msg("from {index}", index=pin.index_url)
+    if pin.untold:
+        return msg("source, its needs are not told")
     if pin.compiles:
         return msg("source, compiled here")
     return msg("source, pure Python") if pin.sdist_only else msg("wheel")

@@ -74,6 +74,8 @@ class PinV1(V1):
     sha256: CleanStr | None
     sdist_only: bool
     compiles: bool
+    untold: bool
+    """What it needs itself is told only when it is built."""
     uploaded: date | None
     why: tuple[LocationV1, ...]
     required_by: tuple[CleanStr, ...]
@@ -99,6 +101,8 @@ class AttemptV1(V1):
     changes: tuple[ChangeV1, ...]
     breaks: tuple[BreakV1, ...]
     conflict: ConflictV1 | None
+    later_conflicts: tuple[ConflictV1, ...]
+    """What came up once the first one was relaxed."""
     added: tuple[WishV1, ...]
     reason: Sentence | None
     levels: tuple[CleanStr, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -10,11 +11,22 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from repotriage.index.facts import CoreMetadata, Missing, NoMetadata, Project
+from repotriage.index.release import UNTOLD
 from repotriage.index.target import Target
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.location import Location
 from repotriage.models.snapshot import BotPin
-from repotriage.models.solution import Attempt, Break, Candidate, Change, Conflict, Level, Pin, Wish
+from repotriage.models.solution import (
+    Attempt,
+    Break,
+    Candidate,
+    Change,
+    Conflict,
+    EnvironmentVerdict,
+    Level,
+    Pin,
+    Wish,
+)
 from repotriage.resolver.bench import OURS, Bench
 from repotriage.resolver.choose import cost_of
 from repotriage.resolver.conflict import Undecided, minimal_core
@@ -27,6 +39,7 @@ from repotriage.resolver.wishes import Asked, pinned
 
 _ROUNDS = 8
 _ENOUGH_PINS = 5
+_NAMES_SHOWN = 8
 _MUCH_LATER = timedelta(days=300)
 _MAIN = frozenset({"torch", "tensorflow", "tensorflow-gpu", "jax", "jaxlib", "keras", "numpy", "transformers"})
 
@@ -42,6 +55,9 @@ Judge = Callable[[Sequence[Pin], Target], Sequence[Known]]
 """Tells the known breaks of a solution."""
 
 
+_Saved = tuple[list[Wish], list[Change], dict[str, int], list[Conflict], Sources]
+
+
 class _State:
     """What changes while a candidate is worked on."""
 
@@ -49,28 +65,37 @@ class _State:
         self._below = below
         self.wishes = list(asked.wishes)
         self.changes = list(asked.changes)
+        self.given = len(asked.changes)  # these were made before anything was asked
         self.raised = raised_by_bots(asked)
         self.relaxed: dict[str, int] = {}  # line as it is now → place in `changes`
-        self.conflict: Conflict | None = None
+        self.conflicts: list[Conflict] = []
         self.sources: Sources = "pure"
         self.keeps_lines = False  # no line may be left out: set while bounds of ours are tried
 
-    def saved(self) -> tuple[list[Wish], list[Change], dict[str, int], Conflict | None, Sources]:
+    def saved(self) -> _Saved:
         """What to go back to."""
-        return list(self.wishes), list(self.changes), dict(self.relaxed), self.conflict, self.sources
+        return list(self.wishes), list(self.changes), dict(self.relaxed), list(self.conflicts), self.sources
 
-    def restore(self, saved: tuple[list[Wish], list[Change], dict[str, int], Conflict | None, Sources]) -> None:
+    def restore(self, saved: _Saved) -> None:
         """Go back."""
-        self.wishes, self.changes, self.relaxed, self.conflict, self.sources = saved
+        wishes, changes, relaxed, conflicts, self.sources = saved
+        self.wishes, self.changes, self.relaxed, self.conflicts = (
+            list(wishes), list(changes), dict(relaxed), list(conflicts),
+        )  # fmt: skip
+
+    @property
+    def cost(self) -> int:
+        """What the changes cost so far."""
+        return sum(map(cost_of, self.changes))
 
     def replace(self, wish: Wish, line: str | None, reason: Message) -> None:
         """Put a looser line in the place of `wish`, or leave it out, and report it."""
-        at = self.wishes.index(wish)
+        at = next(place for place, one in enumerate(self.wishes) if one is wish)
         place = self.relaxed.pop(wish.line, None)
         if place is None:
             place = len(self.changes)
             self.changes.append(Change(at=wish.at, before=wish.line, after=line, reason=reason))
-            if self._below is not None and sum(map(cost_of, self.changes)) >= self._below:
+            if self._below is not None and self.cost >= self._below:
                 raise TooManyChanges
         else:
             self.changes[place] = self.changes[place].model_copy(update={"after": line})
@@ -124,25 +149,73 @@ def attempt(
             candidate=candidate,
             verdict="conflict",
             changes=tuple(state.changes),
-            conflict=state.conflict,
+            conflict=next(iter(state.conflicts), None),
+            later_conflicts=tuple(state.conflicts[1:]),
         )
     pins = pins_of(bench, answer, state, target)
-    changes = tuple(_with_version(change, pins) for change in state.changes)
+    changes = _changes(state, pins)
+    conflicts = [_resolved(one, changes) for one in state.conflicts] if changes else []
     breaks = tuple(one.found for one in known)
-    levels: list[Level] = ["resolves"]
-    if not any(pin.compiles for pin in pins):
-        levels.append("installs")
-    if not breaks:
-        levels.append("no_known_break")
+    untold = [f"{pin.name} {pin.version}" for pin in pins if pin.untold]
     return Attempt(
         candidate=candidate,
-        verdict="conflict" if breaks else ("solves with changes" if changes else "solves"),
+        verdict=_verdict(changes, pins, breaks, untold=bool(untold)),
         pins=pins,
         changes=changes,
         breaks=breaks,
-        conflict=state.conflict,
+        conflict=next(iter(conflicts), None),
+        later_conflicts=tuple(conflicts[1:]),
         added=tuple(wish for wish in state.wishes if wish.origin in OURS),
-        levels=tuple(levels),
+        levels=_levels(pins, breaks, untold=bool(untold)),
+        reason=_needs_a_build(untold) if untold else None,
+    )
+
+
+def _verdict(
+    changes: Sequence[Change], pins: Sequence[Pin], breaks: Sequence[Break], *, untold: bool
+) -> EnvironmentVerdict:
+    if breaks or not pins:  # where no line could be kept there is no environment
+        return "conflict"
+    if untold:
+        return "unknown"
+    return "solves with changes" if changes else "solves"
+
+
+def _changes(state: _State, pins: Sequence[Pin]) -> tuple[Change, ...]:
+    """The changes that the solution needs: a line that it meets as it was, since others gave way later, is none."""
+    versions = {pin.name: pin.version for pin in pins}
+    kept = [_with_version(change, pins) for change in state.changes[: state.given]]
+    for change in state.changes[state.given :]:
+        before = Requirement(change.before)
+        version = versions.get(canonicalize_name(before.name))
+        if before.extras or version is None or not before.specifier.contains(version, prereleases=True):
+            kept.append(_with_version(change, pins))
+    return tuple(kept)
+
+
+def _resolved(conflict: Conflict, changes: Sequence[Change]) -> Conflict:
+    """The conflict with the change that the solution has made of one of its lines."""
+    places = [conflict.relaxation.at] if conflict.relaxation is not None else []
+    places += [wish.at for wish in conflict.core if wish.at is not None]
+    made = next((change for at in places for change in changes if at is not None and change.at == at), None)
+    return conflict if made is None else conflict.model_copy(update={"relaxation": made})
+
+
+def _levels(pins: Sequence[Pin], breaks: Sequence[Break], *, untold: bool) -> tuple[Level, ...]:
+    if untold or not pins:
+        return ()
+    found: list[Level] = ["resolves"]
+    if not any(pin.compiles for pin in pins):
+        found.append("installs")
+    if not breaks:
+        found.append("no_known_break")
+    return tuple(found)
+
+
+def _needs_a_build(untold: Sequence[str]) -> Message:
+    return msg(
+        "what {names} needs is told only when it is built (--allow-builds lets uv do that)",
+        names=", ".join(untold[:_NAMES_SHOWN]),
     )
 
 
@@ -164,6 +237,8 @@ def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -
     """Settle by index facts, before uv is asked, the lines that cannot be had as they stand; False: all in vain."""
     cutoff = candidate.clock.cutoff
     bench.gather(wish.name for wish in state.wishes)
+    if bench.time_is_up:
+        raise Undecided(msg("the time for solving is spent"))
     for wish in tuple(wish for wish in state.wishes if wish.origin not in OURS):
         found = bench.judge(wish.line, target, cutoff)
         if found.standing in ("offline", "unreadable"):
@@ -175,14 +250,46 @@ def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -
             continue
         nearest = next((line for line in looser(wish.line) if bench.judge(line, target, cutoff).possible), None)
         if nearest is None and _is_main(wish):
-            state.conflict = Conflict(core=(wish,), sentence=found.reason)
+            state.conflicts.append(Conflict(core=(wish,), sentence=found.reason))
             return False
         state.replace(wish, nearest, found.reason)
     return True
 
 
 def _settle(bench: Bench, state: _State, target: Target, candidate: Candidate) -> Solved | None:
-    """Solve what is left, relaxing one line of each conflict; None when no relaxation helps."""
+    """Solve what is left: with lines relaxed one by one, or without the one line that is against all the others.
+
+    None, when neither helps.
+    """
+    others: list[_WayOut] = []
+    try:
+        answer = _relaxed(bench, state, target, candidate, others)
+    except TooManyChanges:
+        if not others:
+            raise
+        answer = None
+    if others and (answer is None or state.cost > others[0].cost):
+        way = others[0]
+        state.restore(way.saved)
+        state.conflicts.append(way.conflict)
+        state.replace(way.wish, None, way.conflict.sentence)
+        without = bench.ask(state.wishes, target, candidate.clock.cutoff, state.sources)
+        return without if isinstance(without, Solved) else None
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _WayOut:
+    """That everything solves without one line, from a state on, at a cost."""
+
+    saved: _Saved
+    wish: Wish
+    conflict: Conflict
+    cost: int
+
+
+def _relaxed(bench: Bench, state: _State, target: Target, candidate: Candidate, others: list[_WayOut]) -> Solved | None:
+    """Solve, relaxing one line of each conflict; `others` gets the first line without which everything solves."""
     cutoff = candidate.clock.cutoff
     for _ in range(_ROUNDS):
         answer = bench.ask(state.wishes, target, cutoff, state.sources)
@@ -193,12 +300,16 @@ def _settle(bench: Bench, state: _State, target: Target, candidate: Candidate) -
         if state.sources == "pure" and _was_refused(bench, target, "compiled"):
             state.sources = "any"
             continue
-        if state.sources != "build" and bench.allow_builds and _was_refused(bench, target, "unstated", "unreadable"):
-            state.sources = "build"
+        if state.sources in ("pure", "any") and _was_refused(bench, target, *UNTOLD):
+            # Built, they tell; else what no assumption about them mends is a conflict all the same.
+            state.sources = "build" if bench.allow_builds else "blind"
             continue
-        conflict, relaxed = _relax(bench, state, target, candidate)
-        if state.conflict is None:
-            state.conflict = conflict
+        conflict, relaxed, alone = _relax(bench, state, target, candidate)
+        if alone is not None and not others:
+            change = Change(at=alone.at, before=alone.line, after=None, reason=conflict.sentence)
+            told = conflict.model_copy(update={"relaxation": change})
+            others.append(_WayOut(state.saved(), alone, told, state.cost + cost_of(change)))
+        state.conflicts.append(conflict)
         if relaxed is None:
             return None
         wish, line, reason = relaxed
@@ -208,10 +319,11 @@ def _settle(bench: Bench, state: _State, target: Target, candidate: Candidate) -
 
 def _relax(
     bench: Bench, state: _State, target: Target, candidate: Candidate
-) -> tuple[Conflict | None, tuple[Wish, str | None, Message] | None]:
+) -> tuple[Conflict, tuple[Wish, str | None, Message] | None, Wish | None]:
     """The smallest core of the conflict, and the smallest change of one of its lines that solves it.
 
-    A change that solves the whole problem goes before one that solves the core alone.
+    A change that solves the whole problem goes before one that solves the core alone. Where only
+    the latter is there, the third is a line without which the whole solves, if there is one.
     """
     cutoff, sources = candidate.clock.cutoff, state.sources
 
@@ -231,8 +343,12 @@ def _relax(
         ),
         key=lambda item: (item[3] is None, item[1][0], item[0], item[1]),
     )
+    alone: Wish | None = None
     ways = [(state.wishes, False), (core, False), (core, True)]
     for whole, out in ways[:2] if state.keeps_lines else ways:
+        if whole is core and alone is None and not state.keeps_lines and len(core) < len(state.wishes):
+            against = [wish for _, _, wish, line in ladders if line is None]
+            alone = next((one for one in against if holds([w for w in state.wishes if w is not one])), None)
         for _, _, wish, line in ladders:
             if (line is None) != out:
                 continue
@@ -241,8 +357,8 @@ def _relax(
             if holds(changed):
                 reason = _why_changed(state, wish, line, sentence)
                 change = Change(at=wish.at, before=wish.line, after=line, reason=reason)
-                return conflict.model_copy(update={"relaxation": change}), (wish, line, reason)
-    return conflict, None
+                return conflict.model_copy(update={"relaxation": change}), (wish, line, reason), alone
+    return conflict, None, alone
 
 
 def _ladder(state: _State, wish: Wish, core: Sequence[Wish]) -> tuple[str | None, ...]:
@@ -376,7 +492,7 @@ def pins_of(bench: Bench, answer: Solved, state: _State, target: Target) -> tupl
         offer = bench.gateway.offer(target, state.sources, chosen.name, chosen.filename)
         if offer is None or isinstance(bench.project(chosen.name), Missing):
             continue
-        found = bench.index.metadata(offer.file, native=True)
+        found = bench.gateway.needs(chosen.name, offer.file)
         if isinstance(found, CoreMetadata):
             for line in found.requires:
                 requirement = Requirement(line)
@@ -390,7 +506,9 @@ def pins_of(bench: Bench, answer: Solved, state: _State, target: Target) -> tupl
                 url=file.url,
                 sha256=file.sha256,
                 sdist_only=file.kind == "sdist",
-                compiles=file.kind == "sdist" and isinstance(bench.index.metadata(file), NoMetadata),
+                compiles=file.kind == "sdist"
+                and isinstance(bench.gateway.needs(chosen.name, file, native=False), NoMetadata),
+                untold=state.sources != "build" and isinstance(found, NoMetadata),
                 uploaded=file.uploaded.date() if file.uploaded else None,
             )
         )

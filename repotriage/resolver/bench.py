@@ -24,6 +24,7 @@ OURS = ("cliff", "companion", "breakage", "clock")
 """Origins of wishes that bound a version and ask for nothing."""
 _AT_ONCE = 8
 _YOUNG = timedelta(days=60)
+_LEAST_TIME = 1.0  # seconds for a question that was begun in time
 
 
 class Bench:
@@ -66,9 +67,14 @@ class Bench:
                 self._exempt[canonicalize_name(name)] = first + _YOUNG
 
     def gather(self, names: Iterable[str]) -> None:
-        """Ask the index for many projects at once."""
+        """Ask the index for many projects at once, as far as the time allows."""
+
+        def ask(name: str) -> None:
+            if not self.time_is_up:
+                self.index.project(name)
+
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(self.index.project, dict.fromkeys(names)))
+            list(pool.map(ask, dict.fromkeys(names)))
 
     def project(self, name: str) -> Project | Missing:
         """What the index has of a project."""
@@ -102,9 +108,10 @@ class Bench:
         )
         found = self._answers.get(question)
         if found is None:
-            if self.time_is_up:
+            left = self._deadline - time.monotonic()
+            if left <= 0:
                 return Unsolved(kind="timeout", text="the time for solving is spent")
-            found = self._solver.ask(question)
+            found = self._solver.ask(question, timeout=max(left, _LEAST_TIME))
             self._answers[question] = found
         return found
 

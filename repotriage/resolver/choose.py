@@ -49,7 +49,7 @@ def best_of(attempts: Sequence[Attempt]) -> int:
 
 def _merit(attempt: Attempt) -> tuple[int, ...]:
     return (
-        1 if attempt.pins and attempt.breaks else _ORDER[attempt.verdict],
+        1 if attempt.pins and _ORDER[attempt.verdict] else _ORDER[attempt.verdict],
         len(attempt.breaks),
         cost(attempt),
     )

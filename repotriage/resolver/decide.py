@@ -108,8 +108,10 @@ def _versions(
 
     Remembered, since the same line is judged for every Python.
     """
-    matching = tuple(matching_versions(project, SpecifierSet(specifier)))
-    return matching, tuple(one for one in matching if _first_upload_ok(project.by_version[one], cutoff))
+    wanted = SpecifierSet(specifier)
+    there = [one for one, files in project.by_version.items() if _first_upload_ok(files, cutoff)]
+    # Where no final release was there yet, a pre-release is what was installed.
+    return tuple(matching_versions(project, wanted)), tuple(sorted(wanted.filter(there)))
 
 
 def comes_compiled(project: Project, version: Version) -> bool:
@@ -138,6 +140,12 @@ def _missing(name: str, missing: Missing) -> Judgement:
 
 def _no_file(name: str, specifier: str, files: list[IndexFile], target: Target) -> Judgement:
     pythons = sorted({file.tags[0] for file in files if file.kind == "wheel"})
+    if not any(allows_python(file, target.python) for file in files):
+        asked = sorted({file.requires_python for file in files if file.requires_python}, key=len)
+        return Judgement(
+            standing="other_python",
+            reason=msg("{name}{specifier} needs Python {asked}", name=name, specifier=specifier, asked=asked[0]),
+        )
     if any(file.kind == "wheel" and _python_fits(file, target) for file in files):
         return Judgement(
             standing="other_platform",

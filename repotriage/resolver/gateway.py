@@ -26,13 +26,15 @@ from packaging.version import Version
 
 from repotriage.index.facts import CoreMetadata, IndexFile, Missing, NoMetadata, Project
 from repotriage.index.port import Index
+from repotriage.index.release import UNTOLD, metadata_of
 from repotriage.index.sdist import as_text
 from repotriage.index.target import Target
 from repotriage.resolver.decide import comes_compiled
 
-Sources = Literal["pure", "any", "build"]
-"""Which source-only releases are offered: those without native code, all with static metadata, or
-their real archives, which uv may then build (only where the user allows it)."""
+Sources = Literal["pure", "any", "blind", "build"]
+"""Which source-only releases are offered: those without native code; all with static metadata; those, too, whose
+needs nothing tells, as if they needed nothing; or their real archives, which uv may then build (only where the
+user allows it)."""
 
 _MOST_READ = 6  # source distributions of one project that are looked into
 
@@ -156,7 +158,17 @@ class Gateway:
             project = self._index.project(name)
             if isinstance(project, Project) and comes_compiled(project, offer.file.version):
                 return NoMetadata("compiled", "its neighbours come as wheels for one platform")
-        return self._index.metadata(offer.file, native=sources == "any")
+        found = self.needs(name, offer.file, native=sources in ("any", "blind"))
+        if sources == "blind" and isinstance(found, NoMetadata) and found.reason in UNTOLD:
+            return CoreMetadata(name, str(offer.file.version))
+        return found
+
+    def needs(self, name: str, file: IndexFile, *, native: bool = True) -> CoreMetadata | NoMetadata:
+        """The metadata of a real file of the project `name`, by whatever of its release tells it."""
+        project = self._index.project(name)
+        if isinstance(project, Missing):
+            return self._index.metadata(file, native=native)
+        return metadata_of(self._index, project, file, native=native)
 
 
 def offers_of(project: Project, target: Target, *, real: bool = False) -> list[Offer]:
@@ -216,7 +228,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = [unquote(part) for part in urlsplit(self.path).path.strip("/").split("/")]
-        known: dict[str, Sources] = {"any": "any", "build": "build"}
+        known: dict[str, Sources] = {"any": "any", "blind": "blind", "build": "build"}
         sources = known.get(parts[1], "pure") if len(parts) > 1 else "pure"
         answer: bytes | Missing | NoMetadata = Missing("", "no_such_project")
         kind = "application/octet-stream"

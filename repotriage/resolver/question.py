@@ -48,5 +48,5 @@ class Unsolved(Frozen):
 class Solver(Protocol):
     """Answers questions; never builds or runs anything of a package."""
 
-    def ask(self, question: Question) -> Solved | Unsolved:
-        """Solve, or say that there is no solution or that it could not be found out."""
+    def ask(self, question: Question, *, timeout: float | None = None) -> Solved | Unsolved:
+        """Solve within `timeout` seconds, or say that there is no solution or that it could not be found out."""

@@ -67,6 +67,14 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
         deadline = time.monotonic() + wanted.timeout
         bench = Bench(index, gateway, solver, deadline=deadline, allow_builds=wanted.allow_builds)
         bench.gather(wish.name for wish in asked.wishes)
+        if bench.time_is_up:
+            return Environment(
+                verdict="unknown",
+                best=None,
+                wishes=asked.wishes,
+                host=host.name,
+                why_best=msg("looking up {n} packages on the index took all of the time", n=len(asked.wishes)),
+            )
         attempts = _attempts(study, host, bench, asked, wanted)
     best = attempts[best_of(attempts)]
     others = tuple(one for one in attempts if one is not best)

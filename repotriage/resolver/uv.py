@@ -51,16 +51,16 @@ class UvSolver:
     ) -> None:
         self._folder.cleanup()
 
-    def ask(self, question: Question) -> Solved | Unsolved:
-        """Solve, or say that there is no solution or that it could not be found out."""
+    def ask(self, question: Question, *, timeout: float | None = None) -> Solved | Unsolved:
+        """Solve within `timeout` seconds, or say that there is no solution or that it could not be found out."""
         for line in (*question.requirements, *question.constraints):
             if not _is_safe(line):
                 return Unsolved(kind="broken", text=f"not a requirement by name: {line}")
         self.asked += 1
         with tempfile.TemporaryDirectory(prefix="ask-", dir=self._folder.name) as folder:
-            return self._ask(question, Path(folder))
+            return self._ask(question, Path(folder), timeout or self._timeout)
 
-    def _ask(self, question: Question, folder: Path) -> Solved | Unsolved:
+    def _ask(self, question: Question, folder: Path, timeout: float) -> Solved | Unsolved:
         (folder / "requirements.in").write_text("".join(f"{line}\n" for line in question.requirements))
         (folder / "constraints.txt").write_text("".join(f"{line}\n" for line in question.constraints))
         argv = [
@@ -80,9 +80,9 @@ class UvSolver:
             for name, own in question.exempt:
                 argv += ["--exclude-newer-package", f"{name}={_rfc3339(own or _FAR)}"]
         try:
-            code, output, words = _run(argv, folder, self._timeout, building=building)
+            code, output, words = _run(argv, folder, timeout, building=building)
         except subprocess.TimeoutExpired:
-            return Unsolved(kind="timeout", text=f"uv took more than {self._timeout:g} s")
+            return Unsolved(kind="timeout", text=f"uv took more than {timeout:.0f} s")
         except OSError as error:
             return Unsolved(kind="broken", text=f"uv does not start: {error}")
         if code == 0:
@@ -118,6 +118,7 @@ def _run(argv: list[str], folder: Path, timeout: float, *, building: bool = Fals
     A build that the user allows gets the compilers on the user's path and the way to the network.
     """
     environment = {"HOME": str(folder), "PATH": os.defpath, "NO_PROXY": "127.0.0.1", "LC_ALL": "C.UTF-8"}
+    environment["UV_HTTP_TIMEOUT"] = str(max(int(timeout), 30))  # a large archive is read while uv waits
     if building:
         environment |= {name: os.environ[name] for name in _FOR_BUILDS if name in os.environ}
     if "SYSTEMROOT" in os.environ:  # Windows opens no socket without it

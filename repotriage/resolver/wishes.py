@@ -20,7 +20,9 @@ _MANY = 20
 _CONDA = ("conda", "conda-lock", "pixi")
 _PIP = ("requirements", "constraints", "setup.cfg", "setup.py")
 _DOCUMENTS = ("readme", "prose")
-_NOT_INSTALLED = {"python", "pip", "setuptools", "wheel", "conda", "cuda", "cudatoolkit", "cudnn"}
+_NOT_INSTALLED = {"python", "conda", "cuda", "cudatoolkit", "cudnn"}
+_INSTALLERS = {"pip", "setuptools", "wheel"}
+_LISTS = ("pyproject", "pipfile", *_PIP)  # what stands there is meant; elsewhere installers only prepare the ground
 
 
 class Asked(Frozen):
@@ -78,8 +80,10 @@ def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:
     A file that nothing leads to only tells versions of what is imported.
     """
     ranks = {file.path: file.rank for file in dependencies.files}
-    not_installed = _NOT_INSTALLED.union(dependencies.own)
-    runtime = [one for one in dependencies.requirements if one.kind == "runtime" and one.name not in not_installed]
+    own = set(dependencies.own)
+    runtime = [
+        one for one in dependencies.requirements if one.kind == "runtime" and one.name not in own and _is_installed(one)
+    ]
     by_rank: dict[int | None, list[Requirement]] = {}
     for one in runtime:
         by_rank.setdefault(ranks.get(one.at.path), []).append(one)
@@ -95,12 +99,19 @@ def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:
             yield (one if whole or not one.locked else one.model_copy(update={"specifier": "", "repairs": ()})), whole
 
 
+def _is_installed(requirement: Requirement) -> bool:
+    if requirement.name in _INSTALLERS:
+        return requirement.format in _LISTS
+    return requirement.name not in _NOT_INSTALLED
+
+
 def _one_of_alternatives(requirements: Sequence[Requirement]) -> Iterator[Requirement]:
     """Without the later of several ways: documents show alternatives, and a lock holds several environments."""
     taken: dict[str, Requirement] = {}
     for one in requirements:
         first = taken.setdefault(one.name, one)
-        if first is one or not (one.locked or one.format in _DOCUMENTS) or one.marker != first.marker:
+        several = one.format in _DOCUMENTS or (one.locked and one.format not in _PIP)
+        if first is one or not several or one.marker != first.marker:
             yield one
 
 

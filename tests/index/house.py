@@ -39,9 +39,11 @@ def sdist_bytes(name: str, version: str, files: Mapping[str, str]) -> bytes:
 
 
 class House:
-    """What is on the index; `log` holds the path of every request."""
+    """What is on the index; `log` holds the path of every request. `tells`: the metadata of wheels lies
+    beside them (PEP 658), as on PyPI."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tells: bool = False) -> None:
+        self.tells = tells
         self.pages: dict[str, list[dict[str, object]]] = {}
         self.files: dict[str, bytes] = {}
         self.log: list[str] = []
@@ -79,6 +81,10 @@ class House:
     ) -> None:
         project = re.sub(r"[-_.]+", "-", name).lower()
         self.files[f"/files/{filename}"] = data
+        if self.tells and filename.endswith(".whl"):
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                inside = next(path for path in archive.namelist() if path.endswith("/METADATA"))
+                self.files[f"/files/{filename}.metadata"] = archive.read(inside)
         self.pages.setdefault(project, []).append(
             {
                 "filename": filename,
@@ -88,6 +94,7 @@ class House:
                 "upload-time": uploaded,
                 "requires-python": requires_python,
                 "yanked": yanked,
+                "core-metadata": self.tells and filename.endswith(".whl"),
             }
         )
 
@@ -122,11 +129,18 @@ class _Handler(BaseHTTPRequestHandler):
         return
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # a solver asks for many pages at once
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a solver that has its answer leaves its connections."""
+
+
 @contextmanager
 def serving(house: House) -> Iterator[House]:
     """Serve `house` on loopback; sets its `url`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"house": house}))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"house": house}))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     house.url = f"http://127.0.0.1:{server.server_address[1]}/simple"

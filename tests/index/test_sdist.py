@@ -40,8 +40,33 @@ def test_a_setup_py_that_computes_is_unstated() -> None:
     assert found == NoMetadata("unstated", "setup.py computes what it requires")
 
 
-def test_no_pkg_info_is_unstated() -> None:
-    assert read({"setup.py": ""}) == NoMetadata("unstated", "no PKG-INFO")
+def test_a_setup_py_of_constants_is_read_as_a_tree() -> None:
+    script = "needs = ['b>=1']\nsetup(install_requires=needs + ['c'], extras_require={'x': ['d']})"
+    found = read({"PKG-INFO": INFO, "setup.py": script})
+    assert isinstance(found, CoreMetadata)
+    assert (found.requires, found.extras) == (("b>=1", "c", 'd; extra == "x"'), ("x",))
+
+
+def test_a_list_that_setup_py_reads_is_read_too() -> None:
+    script = "setup(install_requires=open('requirements.txt').read().splitlines())"
+    found = read({"PKG-INFO": INFO, "setup.py": script, "requirements.txt": "b>=1  # why\n-r other\n"})
+    assert isinstance(found, CoreMetadata)
+    assert found.requires == ("b>=1",)
+
+
+def test_an_empty_list_is_no_requirement() -> None:
+    found = read({"PKG-INFO": INFO, "setup.py": "setup(install_requires=[])"})
+    assert found == CoreMetadata("a", "1")
+
+
+def test_without_pkg_info_the_name_of_the_archive_tells_the_release() -> None:
+    assert read({"setup.py": "from distutils.core import setup\nsetup(name='a')"}) == CoreMetadata("a", "1")
+    assert read({"a.py": ""}) == NoMetadata("unstated", "no PKG-INFO")
+
+
+def test_what_setup_cfg_says_alone_is_unstated() -> None:
+    found = read({"PKG-INFO": INFO, "setup.py": "setup()", "setup.cfg": "[options]\ninstall_requires =\n    b\n"})
+    assert isinstance(found, NoMetadata)
 
 
 @given(st.binary(max_size=400), st.sampled_from(["a-1.tar.gz", "a-1.zip", "a-1.tar.bz2"]))

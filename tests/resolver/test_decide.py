@@ -52,6 +52,16 @@ def test_what_came_after_the_cutoff_is_too_new() -> None:
     assert (found.standing, str(found.reason)) == ("too_new", "a==2.0 was first uploaded on 2021-01-01")
 
 
+def test_before_the_first_final_release_a_pre_release_is_available() -> None:
+    house = House()
+    house.wheel("a", "0.1.dev0")
+    house.wheel("a", "1.0", uploaded="2022-01-01T00:00:00Z")
+    project = parse_json("a", json.dumps({"files": house.pages["a"]}).encode(), "https://x.example/simple/a/")
+    found = judge("a", project, PY38, datetime(2021, 1, 1, tzinfo=UTC))
+    assert (found.standing, found.newest) == ("available", "0.1.dev0")
+    assert judge("a", project, PY38, datetime(2023, 1, 1, tzinfo=UTC)).newest == "1.0"
+
+
 @pytest.mark.parametrize(
     ("reason", "standing"), [("no_such_project", "no_such_project"), ("offline", "offline"), ("network", "unreadable")]
 )

@@ -99,11 +99,15 @@ def test_a_conflict_has_a_minimal_core_and_a_relaxation_that_solves(house: House
 
 def test_what_no_change_can_mend_is_a_conflict(house: House) -> None:
     house.wheel("a", "1.0", "gone")
-    found = answer(house, of(needs("a")))
+    house.wheel("b", "1.0")
+    found = answer(house, of(needs("a", "b")))
     assert found.verdict == "solves with changes"  # without the line that cannot be had
     assert found.best is not None
     assert found.best.changes[0].after is None
     assert "there is no project gone on the index" in str(found.best.changes[0].reason)
+    alone = answer(house, of(needs("a")))
+    assert (alone.verdict, pins(alone)) == ("conflict", {})  # nothing of it is left
+    assert answer(house, of(needs("nothing-here ==1"))).verdict == "conflict"
 
 
 @pytest.mark.parametrize(
@@ -198,14 +202,73 @@ SETUP = (
 )
 
 
-def test_what_does_not_say_its_needs_is_left_out_unless_builds_are_allowed(house: House) -> None:
-    info = "Metadata-Version: 1.1\nName: a\nVersion: 1.0\n"
-    house.sdist("a", "1.0", {"PKG-INFO": info, "setup.py": SETUP, "needs.txt": "b"})
+def untold(house: House, name: str, version: str) -> None:
+    """A release that computes what it needs when it is built."""
+    info = f"Metadata-Version: 1.1\nName: {name}\nVersion: {version}\n"
+    house.sdist(name, version, {"PKG-INFO": info, "setup.py": SETUP, "needs.txt": "b"})
+
+
+def test_what_does_not_say_its_needs_makes_the_answer_unknown_and_stays_in_the_plan(house: House) -> None:
+    untold(house, "a", "1.0")
     house.wheel("b", "1.0")
     found = answer(house, of(needs("a", "b")), python="3.8")
-    assert pins(found) == {"b": "1.0"}
+    assert (found.verdict, pins(found)) == ("unknown", {"a": "1.0", "b": "1.0"})
     assert found.best is not None
-    assert "its needs cannot be told" in str(found.best.changes[0].reason)
+    assert [(pin.name, pin.untold) for pin in found.best.pins] == [("a", True), ("b", False)]
+    assert found.best.levels == ()
+    assert str(found.best.reason) == ("what a 1.0 needs is told only when it is built (--allow-builds lets uv do that)")
+
+
+def test_a_release_that_says_its_needs_goes_before_one_that_does_not(house: House) -> None:
+    untold(house, "a", "2.0")
+    house.wheel("a", "1.0")
+    assert pins(answer(house, of(needs("a")), python="3.8")) == {"a": "1.0"}
+
+
+def test_a_conflict_whatever_is_needed_by_what_does_not_say_so_is_a_conflict(house: House) -> None:
+    untold(house, "a", "1.0")
+    house.wheel("b", "1.0", "c<2")
+    house.wheel("c", "1.0")
+    house.wheel("c", "2.0")
+    found = answer(house, of(needs("a", "b ==1.0", "c ==2.0")), python="3.8")
+    assert found.best is not None
+    assert found.best.conflict is not None
+    assert [wish.line for wish in found.best.conflict.core] == ["b==1.0", "c==2.0"]
+    assert (found.verdict, len(found.best.changes)) == ("unknown", 1)
+
+
+def test_a_wheel_for_another_python_tells_what_the_release_needs(house: House) -> None:
+    untold(house, "a", "1.0")
+    house.wheel("a", "1.0", "b", tag="cp37-cp37m-manylinux1_x86_64")
+    house.wheel("b", "1.0")
+    found = answer(house, of(needs("a ==1.0")), python="3.8")
+    assert (found.verdict, pins(found)) == ("solves", {"a": "1.0", "b": "1.0"})
+    assert found.best is not None
+    assert [(pin.name, pin.compiles) for pin in found.best.pins] == [("a", True), ("b", False)]
+
+
+def test_the_same_project_pinned_twice_in_a_long_list_of_pins_is_a_conflict(house: House) -> None:
+    for name in ("a", "b", "c", "d", "e"):
+        house.wheel(name, "1.0")
+    house.wheel("a", "2.0")
+    listed = [f"{name} ==1.0" for name in ("a", "b", "c", "d", "e")]
+    frozen = needs(*listed, "a ==2.0")
+    locked = tuple(one.model_copy(update={"locked": True}) for one in frozen.requirements)
+    found = answer(house, of(frozen.model_copy(update={"requirements": locked})))
+    assert found.verdict == "solves with changes"
+    assert found.best is not None
+    assert found.best.conflict is not None
+    assert str(found.best.conflict.sentence) == (
+        "a==1.0 (requirements.txt:1) and a==2.0 (requirements.txt:6) have no release in common"
+    )
+
+
+def test_the_time_that_is_spent_on_the_index_counts(house: House) -> None:
+    index = SimpleIndex(url=house.url)
+    found = solve(of(needs("a", "b")), HOST, index, SolveSettings(timeout=1e-9))
+    index.close()
+    assert (found.verdict, house.log) == ("unknown", [])
+    assert str(found.why_best) == "looking up 2 packages on the index took all of the time"
 
 
 BACKEND = """
@@ -265,3 +328,44 @@ def test_what_a_sentence_names_and_no_index_has_is_no_line_to_change(house: Hous
     assert (found.verdict, pins(found)) == ("solves", {"a": "1.0"})
     found = answer(house, of(named))
     assert found.verdict == "solves with changes"
+
+
+def test_one_line_against_many_is_left_out_rather_than_many_changed(house: House) -> None:
+    house.wheel("a", "1.0", "b<2", "c<2", "d<2")
+    for name in ("b", "c", "d"):
+        house.wheel(name, "1.0")
+        house.wheel(name, "2.0")
+    found = answer(house, of(needs("a ==1.0", "b ==2.0", "c ==2.0", "d ==2.0")))
+    assert found.best is not None
+    assert [(change.before, change.after) for change in found.best.changes] == [("a==1.0", None)]
+    assert found.best.conflict is not None
+    assert found.best.conflict.relaxation == found.best.changes[0]
+
+
+def test_of_two_pairs_each_gives_one_line_and_every_core_is_told(house: House) -> None:
+    for one, other in (("a", "b"), ("c", "d")):
+        house.wheel(one, "1.0", f"{other}<2")
+        house.wheel(other, "1.0")
+        house.wheel(other, "2.0")
+    found = answer(house, of(needs("a ==1.0", "b ==2.0", "c ==1.0", "d ==2.0")))
+    assert found.best is not None
+    assert len(found.best.changes) == 2
+    assert found.best.conflict is not None
+    cores = [found.best.conflict, *found.best.later_conflicts]
+    assert sorted([wish.line for wish in one.core] for one in cores) == [["a==1.0", "b==2.0"], ["c==1.0", "d==2.0"]]
+
+
+def test_a_line_that_the_solution_meets_after_all_is_not_told_as_changed(house: House) -> None:
+    # To relax a lets an older a in, which does not hold with c; what c gives way to lets a 1.1 back in.
+    house.wheel("a", "1.1", "b<2")
+    house.wheel("a", "1.0", "c<2")
+    house.wheel("b", "2.0")
+    house.wheel("b", "1.0")
+    house.wheel("c", "2.0", "b>=2")
+    house.wheel("c", "1.0")
+    found = answer(house, of(needs("a ==1.1", "c ==2.0")))
+    assert found.best is not None
+    versions = pins(found)
+    for change in found.best.changes:
+        name, _, version = change.before.partition("==")
+        assert versions.get(name) != version

@@ -42,7 +42,12 @@ def test_other_files_only_add_what_the_code_imports() -> None:
 
 
 def test_only_what_runs_the_code_is_asked_for() -> None:
-    assert lines(need("a"), need("pytest", kind="test"), need("pip")) == ["a"]
+    assert lines(need("a"), need("pytest", kind="test"), need("pip", format="readme")) == ["a"]
+
+
+def test_an_installer_that_a_list_of_requirements_names_is_asked_for() -> None:
+    assert lines(need("setuptools", "==65.0.2")) == ["setuptools==65.0.2"]
+    assert lines(need("setuptools", "==65.0.2", format="conda")) == []
 
 
 def test_a_dump_of_a_conda_environment_is_cut_to_what_is_imported() -> None:
