@@ -41,7 +41,7 @@ def test_what_the_archive_says_goes_first() -> None:
 
 def test_a_wheel_of_the_release_tells_what_the_archive_does_not() -> None:
     for reason in ("unstated", "unreadable", "too_large"):
-        assert told(Shelf(NoMetadata(reason)), "py2-none-any") is TOLD  # type: ignore[arg-type]
+        assert told(Shelf(NoMetadata(reason)), "py2-none-any") is TOLD
 
 
 def test_wheels_for_platforms_alone_mean_a_compiler() -> None:
