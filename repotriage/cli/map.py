@@ -64,7 +64,7 @@ def show_map(
 
     check_output(output, "--output")
     studied = study(fetching.snapshot(target))
-    asked = None if name is None else look_up(studied.reading, name)
+    asked = None if name is None else look_up(studied.reading, name, studied.snapshot.inside())
     write_output(_render(studied, asked, format, lang, to_terminal=output is None), output)
     if asked is not None and asked.how == "none":
         raise typer.Exit(EXIT_GATE)

@@ -123,6 +123,17 @@ class Registered(Frozen):
     symbol: CleanStr
     at: Location  # of the class or function
     via: tuple[Location, ...] = ()  # config → registry → decorator, in order
+    makes: CleanStr | None = None  # the class that a registered function makes
+    makes_at: Location | None = None
+
+
+class Definitions(Frozen):
+    """The classes and functions that one file defines, with their lines; methods as `Class.method`."""
+
+    path: CleanStr
+    classes: tuple[tuple[str, int], ...] = ()
+    functions: tuple[tuple[str, int], ...] = ()
+    methods: tuple[tuple[str, int], ...] = ()
 
 
 class ParameterFact(Frozen):
@@ -229,6 +240,7 @@ class Reading(Frozen):
     main_hyperparameters: tuple[Hyperparameter, ...] = ()  # of the best training and evaluation scripts
     stations: tuple[Station, ...] = ()
     registered: tuple[Registered, ...] = ()
+    definitions: tuple[Definitions, ...] = ()  # those near the main entry points first
     parameters: tuple[ParameterFact, ...] = ()
     determinism: tuple[Determinism, ...] = ()
     differences: tuple[Difference, ...] = ()

@@ -40,7 +40,7 @@ from repotriage.reading.registries.resolve import registered, registrations
 from repotriage.reading.results import results_tables, tied
 from repotriage.reading.size import code_size
 from repotriage.reading.stations import Sight, sights, stations
-from repotriage.reading.symbols import Symbols, SymbolTable, symbols
+from repotriage.reading.symbols import Symbols, SymbolTable, definitions, symbols
 from repotriage.reading.syntax import first_of_each, syntax_needs
 from repotriage.reading.tests import test_facts
 
@@ -58,7 +58,7 @@ VISITORS: tuple[Visitor, ...] = (
     determinism,
     syntax_needs,
 )
-_MAX_CONFIGS = 600
+_MAX_CONFIGS = 4000
 _MAX_DETERMINISM = 60
 
 
@@ -100,6 +100,7 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
         registered=registered(
             (*facts.of(Registration), *targets(snapshot)), facts.of(RegistryPlace), configs, shown, names
         ),
+        definitions=definitions(facts.of(Symbols), main),
         parameters=parameters(facts.of(ParameterFact), distance),
         determinism=tuple(
             sorted(

@@ -319,6 +319,9 @@ class RegisteredV1(V1):
     symbol: CleanStr
     at: LocationV1
     via: tuple[LocationV1, ...]
+    makes: CleanStr | None
+    """The class that a registered function makes, where it can be read."""
+    makes_at: LocationV1 | None
 
 
 class ParameterV1(V1):

@@ -7,6 +7,7 @@ import json
 from repotriage.models.study import Study
 from repotriage.reading.lookup import Lookup
 from repotriage.renderers.json_v1 import ReadingV1, RegisteredV1, target_v1
+from repotriage.renderers.json_v1_base import LocationV1
 
 SCHEMA_VERSION = 1
 _PARTS = {
@@ -36,7 +37,13 @@ def render(study: Study, asked: Lookup | None = None) -> str:
             "how": asked.how,
             "config": asked.config,
             "inherited": list(asked.inherited),
+            "missing": [
+                {"name": name, "at": LocationV1.model_validate(at).model_dump(mode="json")}
+                for name, at in asked.missing
+            ],
+            "scope": asked.scope,
             "nearest": list(asked.nearest),
+            "mentions": [LocationV1.model_validate(at).model_dump(mode="json") for at in asked.mentions],
             "hits": [RegisteredV1.model_validate(one).model_dump(mode="json") for one in asked.hits],
         }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

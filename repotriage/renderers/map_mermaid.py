@@ -62,6 +62,8 @@ def _lines(study: Study, asked: Lookup | None, lang: Language) -> Iterator[str]:
 def _chain(asked: Lookup) -> Iterator[str]:
     yield f"  n[{label(asked.asked)}]"
     if not asked.hits:
+        for index, place in enumerate(asked.mentions):
+            yield f"  n -.-> w{index}[{label(str(place))}]"
         for index, name in enumerate(asked.nearest):
             yield f"  n -.-> m{index}[{label(name)}]"
         return
@@ -70,4 +72,7 @@ def _chain(asked: Lookup) -> Iterator[str]:
         for index, place in enumerate(hit.via):
             yield f"  {previous} --> h{number}v{index}[{label(str(place))}]"
             previous = f"h{number}v{index}"
-        yield f"  {previous} -->|{label(hit.registry)}| h{number}[{label(f'{hit.symbol} · {hit.at}')}]"
+        arrow = f"-->|{label(hit.registry)}|" if hit.registry else "-->"
+        yield f"  {previous} {arrow} h{number}[{label(f'{hit.symbol} · {hit.at}')}]"
+        if hit.makes is not None:
+            yield f"  h{number} --> h{number}m[{label(f'{hit.makes} · {hit.makes_at}')}]"

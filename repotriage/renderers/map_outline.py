@@ -140,19 +140,15 @@ def _registries(registered: Sequence[Registered]) -> Iterator[Item]:
 def _asked(asked: Lookup) -> Section:
     title = msg("Name: {name}", name=asked.asked)
     if asked.how == "none":
-        near = ", ".join(asked.nearest)
-        text = (
-            msg("no registry, mapping or factory knows {name}; the nearest names: {near}", name=asked.asked, near=near)
-            if near
-            else msg("no registry, mapping or factory knows {name}", name=asked.asked)
-        )
-        return Section(title=title, items=(Item(mark=msg("none"), text=text),))
+        return Section(title=title, items=tuple(_unknown(asked)))
     note = {
         "exact": None,
         "case-insensitive": msg("nothing has exactly this name; these differ in upper and lower case"),
         "symbol": msg("no name is registered like this; these lead to a class of this name"),
+        "scope": msg("found without {scope}", scope=asked.scope or ""),
+        "definition": msg("no registry has this name; it is defined under it"),
+        "module": msg("no registry has this name; it is a module"),
         "config": msg("a configuration: the classes that it and its bases name"),
-        "none": None,
     }[asked.how]
     items = [_hit(one) for one in asked.hits[: _HITS_SHOWN if asked.how != "config" else None]]
     if asked.config is not None:
@@ -164,6 +160,9 @@ def _asked(asked: Lookup) -> Section:
                 evidence=(Evidence(at=Location(path=asked.config)),),
             ),
         )  # fmt: skip
+    for name, place in asked.missing:
+        text = msg("no class of this repository: it is of another package, or its name is made when the code runs")
+        items.append(Item(mark=msg("elsewhere"), name=name, text=text, evidence=(Evidence(at=place),)))
     if asked.how != "config" and len(asked.hits) > _HITS_SHOWN:
         items.append(
             Item(mark=msg("more"), text=msg("more in --format json: {hidden}", hidden=len(asked.hits) - _HITS_SHOWN))
@@ -171,15 +170,33 @@ def _asked(asked: Lookup) -> Section:
     return Section(title=title, note=note, items=tuple(items))
 
 
+def _unknown(asked: Lookup) -> Iterator[Item]:
+    near = ", ".join(asked.nearest)
+    text = (
+        msg("no registry, mapping or factory knows {name}; the nearest names: {near}", name=asked.asked, near=near)
+        if near
+        else msg("no registry, mapping or factory knows {name}", name=asked.asked)
+    )
+    yield Item(mark=msg("none"), text=text)
+    if asked.mentions:
+        yield Item(
+            mark=msg("written"),
+            text=msg("no class, but the name is written here"),
+            evidence=tuple(Evidence(at=place) for place in asked.mentions),
+        )
+
+
 def _hit(one: Registered) -> Item:
     steps = [str(place) for place in one.via]
-    return Item(
-        mark=msg("class"),
-        name=one.name,
-        text=msg("{registry} → {symbol} at {at}", registry=one.registry, symbol=one.symbol, at=str(one.at)),
-        below=(msg("by way of {steps}", steps=" → ".join(steps)),) if steps else (),
-        evidence=(Evidence(at=one.at),),
+    below = [msg("by way of {steps}", steps=" → ".join(steps))] if steps else []
+    if one.makes is not None and one.makes_at is not None:
+        below.append(msg("makes {symbol} at {at}", symbol=one.makes, at=str(one.makes_at)))
+    text = (
+        msg("{registry} → {symbol} at {at}", registry=one.registry, symbol=one.symbol, at=str(one.at))
+        if one.registry
+        else msg("{symbol} at {at}", symbol=one.symbol, at=str(one.at))
     )
+    return Item(mark=msg("class"), name=one.name, text=text, below=tuple(below), evidence=(Evidence(at=one.at),))
 
 
 def _settings(settings: Sequence[Hyperparameter]) -> Iterator[Item]:

@@ -72,6 +72,9 @@ def test_what_is_unknown_is_null_never_zero() -> None:
     assert made["gaps"][0]["what"] == "github.issues"
 
 
+_NO_SECTION = {"definitions"}  # an index by which names are looked up, not something found
+
+
 @pytest.mark.parametrize(
     ("ours", "published"),
     [
@@ -83,7 +86,7 @@ def test_what_is_unknown_is_null_never_zero() -> None:
     ],
 )
 def test_a_pipeline_gets_every_section(ours: type[BaseModel], published: type[BaseModel]) -> None:
-    missing = set(ours.model_fields) - set(published.model_fields)
+    missing = set(ours.model_fields) - set(published.model_fields) - _NO_SECTION
     assert not missing, f"add {missing} to {published.__name__} in renderers/json_v1.py, then run: make docs"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from repotriage.models.base import Frozen
@@ -15,7 +16,10 @@ class Registration(Frozen):
 
     `at` is where that is said. With `everything`, every public name of the module `dotted`
     can be asked for (`""`: of the same file). `owner` is the dotted name of the registry itself.
-    `own_only`: counts only where `dotted` leads to a definition of this repository.
+    `own_only`: counts only where `dotted` leads to a definition of this repository. `constant` is the
+    dotted name of a constant that holds the name. `by_name`: `dotted` is the name of a class that may
+    be defined in any file. `alias_of`: the name is another one for a name that is registered. `modules`:
+    every module whose dotted name begins and ends so can be asked for by what stands between.
     """
 
     name: str
@@ -25,6 +29,10 @@ class Registration(Frozen):
     owner: str | None = None
     everything: bool = False
     own_only: bool = False
+    constant: str | None = None
+    by_name: bool = False
+    alias_of: str | None = None
+    modules: tuple[str, str] | None = None
 
 
 class RegistryPlace(Frozen):
@@ -47,6 +55,34 @@ def texts_of(node: ast.expr | None) -> list[str]:
     return [] if text is None else [text]
 
 
+_CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]*")
+_SAYS_CLASS = re.compile(
+    r"(?:^|_)(?:cls|class|type|fn|func|function|builder|factory|constructor|ctor|creator|target|module|impl|model"
+    r"|network|backbone|callable)(?:$|_)",
+    re.IGNORECASE,
+)
+
+
+def constant_of(module: Module, node: ast.expr) -> str | None:
+    """The dotted name of a constant: `RESNET`, `Kind.RESNET`, `Kind.RESNET.value`; of `self`, by its class."""
+    if isinstance(node, ast.Attribute) and node.attr == "value":
+        node = node.value
+    dotted = module.dotted(node)
+    if dotted is None or not _CONSTANT.fullmatch(dotted.rpartition(".")[2]):
+        return None
+    if dotted.startswith(("self.", "cls.")):
+        current = module.parent(node)
+        while current is not None and not isinstance(current, ast.ClassDef):
+            current = module.parent(current)
+        return None if current is None else current.name + dotted[dotted.index(".") :]
+    return dotted
+
+
+def says_class(key: str) -> bool:
+    """Whether a key or an argument of this name holds what is made: `impl`, `opt_class`, `model`."""
+    return _SAYS_CLASS.search(key) is not None
+
+
 def keyword(call: ast.Call, name: str) -> ast.expr | None:
     """The value of a keyword argument."""
     return next((one.value for one in call.keywords if one.arg == name), None)
@@ -55,9 +91,9 @@ def keyword(call: ast.Call, name: str) -> ast.expr | None:
 def maker(module: Module, node: ast.expr | None) -> str | None:
     """The dotted name of the class or function that an expression is, or makes something by.
 
-    `Foo`, `partial(Foo, …)`, `lambda x: Foo(x)` and `lambda: Foo` all give `Foo`.
+    `Foo`, `partial(Foo, …)`, `lambda x: Foo(x)`, `lambda: Foo` and `Foo if fast else Bar` all give `Foo`.
     """
-    for _ in range(3):
+    for _ in range(4):
         if isinstance(node, ast.Lambda):
             node = node.body
             if isinstance(node, ast.Call):
@@ -67,6 +103,9 @@ def maker(module: Module, node: ast.expr | None) -> str | None:
             if called.rpartition(".")[2] != "partial" or not node.args:
                 return None
             node = node.args[0]
+        elif isinstance(node, ast.IfExp):
+            none = isinstance(node.body, ast.Constant)
+            node = node.orelse if none else node.body
         else:
             break
     return None if node is None else module.dotted(node)

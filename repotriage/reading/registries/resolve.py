@@ -7,6 +7,7 @@ import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 
 from repotriage.models.base import Frozen
 from repotriage.models.location import Location
@@ -47,13 +48,16 @@ def registered(
     """Each name with its definition, each once, sorted by name and place."""
     made_at = {place.variable: place.at for place in places}
     unique: dict[tuple[str, str, str, Location], Registered] = {}
+    aliases: list[Registration] = []
     for one in found:
-        if _TESTS.search(one.at.path):
+        if _TESTS.search(one.at.path) or len(unique) >= _MAX:
+            continue
+        if one.alias_of is not None:
+            aliases.append(one)
             continue
         for resolved in _resolve(one, names, made_at):
             unique.setdefault((resolved.name, resolved.registry, resolved.symbol, resolved.at), resolved)
-            if len(unique) >= _MAX:
-                break
+    _follow(aliases, unique, names)
     asked = _asked(configs, commands, {one.name for one in unique.values()})
     whole = (
         one.model_copy(update={"via": (*asked.get(one.name, ()), *one.via)}) if one.name in asked else one
@@ -62,18 +66,40 @@ def registered(
     return tuple(sorted(whole, key=lambda one: (one.name, one.registry, one.at.path, one.at.line or 0)))
 
 
+def _follow(
+    aliases: Sequence[Registration], unique: dict[tuple[str, str, str, Location], Registered], names: SymbolTable
+) -> None:
+    """Add the further names of what is registered: `old_name` → `new_name` → its definition."""
+    by_name: dict[str, Registered] = {}
+    for known in unique.values():
+        by_name.setdefault(known.name, known)
+    for one in aliases:
+        meant = by_name.get(one.alias_of or "")
+        if meant is not None:
+            targets: Iterable[Registered] = (meant.model_copy(update={"name": one.name, "via": (one.at, *meant.via)}),)
+        else:
+            targets = _resolve(one, names, {})
+        for made in targets:
+            unique.setdefault((made.name, made.registry, made.symbol, made.at), made)
+
+
 def _resolve(one: Registration, names: SymbolTable, made_at: dict[str, Location]) -> Iterator[Registered]:
     path = one.at.path
     if one.everything:
         module = path if one.dotted == "" else names.module(path, one.dotted)
         if module is None:
             return
-        for count, (name, at) in enumerate(names.names_of(module)):
-            if count >= _MAX_OF_LOOKUP:
-                return
-            yield Registered(name=name, registry=one.registry, symbol=name, at=at, via=(one.at,))
+        for name, symbol, at in islice(names.names_of(module), _MAX_OF_LOOKUP):
+            yield _registered(name, one.registry, symbol, at, (one.at,), names)
+        return
+    if one.modules is not None:
+        for name, symbol, at in islice(names.modules_like(*one.modules, near=path), _MAX_OF_LOOKUP):
+            yield _registered(name, one.registry, symbol, at, (one.at,), names)
         return
     target = names.definition(path, one.dotted)
+    if target is None and one.by_name:
+        place = names.class_named(one.dotted)
+        target = None if place is None else (one.dotted, place)
     if target is None and one.own_only:
         return
     via = []
@@ -87,7 +113,26 @@ def _resolve(one: Registration, names: SymbolTable, made_at: dict[str, Location]
             via.append(registry)
     via.append(one.at)
     symbol, at = target if target is not None else (one.dotted, one.at)
-    yield Registered(name=one.name, registry=one.registry, symbol=symbol, at=at, via=tuple(via))
+    name = one.name
+    if one.constant is not None:
+        name = names.text(path, one.constant) or name
+    yield _registered(name, one.registry, symbol, at, tuple(via), names)
+
+
+def _registered(
+    name: str, registry: str, symbol: str, at: Location, via: tuple[Location, ...], names: SymbolTable
+) -> Registered:
+    """With the class that a function makes."""
+    made = None if names.is_class(at, symbol) else names.made_by(at.path, symbol)
+    return Registered(
+        name=name,
+        registry=registry,
+        symbol=symbol,
+        at=at,
+        via=via,
+        makes=made[0] if made else None,
+        makes_at=made[1] if made else None,
+    )
 
 
 def _asked(

@@ -18,8 +18,9 @@ from repotriage.reading.registries.registration import (
 
 _REGISTERS = re.compile(r"(?:^|_)regist(?:er|ry)(?:_|$)|^(?:Register|register)[A-Z]?\w*$|_registry$", re.IGNORECASE)
 _METHODS = frozenset({"register", "register_module", "register_class", "register_model", "_do_register", "_register"})
+_REGISTER = re.compile(r"_?(?:do_)?register(?:_\w+)?")
 _REGISTRY_CLASS = re.compile(r"Registry$|^Registrable$|^Register$|^ClassRegistry$")
-_OWNER = re.compile(r"^[A-Z][A-Z0-9_]+$|regist|^Auto[A-Z]", re.IGNORECASE)
+_OWNER = re.compile(r"^[A-Z][A-Z0-9_]+$|(?i:regist)|^Auto[A-Z]")
 # Registering of something else: numbers of a framework's own machinery, plugins of the standard library.
 _FOREIGN = re.compile(
     r"^(?:torch|jax|tensorflow|tf|atexit|functools|django|numba|flask|triton|signal|codecs|copyreg|numpy|abc|pytest)\."
@@ -96,7 +97,10 @@ def _call(module: Module, call: ast.Call) -> Iterator[Registration | RegistryPla
         if isinstance(target, ast.Name):
             yield RegistryPlace(variable=target.id, at=module.at(call))
         return
-    if last != "register" and (last not in _METHODS or _FOREIGN.search(dotted) or "." not in dotted):
+    if last == "store" and keyword(call, "name") is not None and keyword(call, "node") is not None:
+        yield from _stored(module, call)  # hydra's ConfigStore
+        return
+    if not _REGISTER.fullmatch(last) or _FOREIGN.search(dotted):
         return
     owner = dotted.rpartition(".")[0]
     if isinstance(parent, ast.ClassDef | ast.FunctionDef):
@@ -104,13 +108,16 @@ def _call(module: Module, call: ast.Call) -> Iterator[Registration | RegistryPla
     if last == "register" and keyword(call, "entry_point") is not None:
         yield from _entry_point(module, call)
         return
-    if not owner or not _OWNER.search(owner.rpartition(".")[2]) or _single_dispatch(module, dotted):
+    if _single_dispatch(module, dotted):
         return
     names = texts_of(keyword(call, "name") or (inner and keyword(inner, "name")))
     values = [keyword(call, "module"), *call.args]
     if inner is not None:
         names = names or [text for arg in inner.args for text in texts_of(arg)]
     names = names or [text for arg in call.args[:2] for text in texts_of(arg)]
+    known = last in _METHODS and owner and _OWNER.search(owner.rpartition(".")[2]) is not None
+    if not known and not (names and len(call.args) + len(call.keywords) > 1):
+        return  # `loop.register(callback)` and the like
     for value in reversed(values):
         if value is None or text_of(value) is not None:
             continue
@@ -122,10 +129,18 @@ def _call(module: Module, call: ast.Call) -> Iterator[Registration | RegistryPla
                         registry=_registry(dotted),
                         dotted=made,
                         at=module.at(call),
-                        owner=owner,
-                        own_only=not made.rpartition(".")[2][:1].isupper(),
+                        owner=owner or dotted,
+                        own_only=not known or not made.rpartition(".")[2][:1].isupper(),
                     )
         return
+
+
+def _stored(module: Module, call: ast.Call) -> Iterator[Registration]:
+    """`ConfigStore.instance().store(name="base", node=BaseConfig)`."""
+    name, node = text_of(keyword(call, "name")), keyword(call, "node")
+    made = maker(module, node.func if isinstance(node, ast.Call) else node)
+    if name and made:
+        yield Registration(name=name, registry="ConfigStore", dotted=made, at=module.at(call), own_only=True)
 
 
 def _loop_values(module: Module, value: ast.expr) -> list[str | None]:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from repotriage.parsing.python import Module
-from repotriage.reading.registries.registration import Registration, function_around, is_class_name, texts_of
+from repotriage.reading.registries.registration import (
+    Registration,
+    constant_of,
+    function_around,
+    is_class_name,
+    maker,
+    texts_of,
+)
 
 
 def visit(module: Module) -> Iterator[Registration]:
@@ -62,35 +69,67 @@ def _branch(module: Module, branch: ast.If) -> Iterator[Registration]:
     test = branch.test
     tests = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else [test]
     names: list[str] = []
+    constants: list[str] = []
     for one in tests:
         if isinstance(one, ast.Compare) and len(one.ops) == 1 and isinstance(one.ops[0], ast.Eq | ast.In):
             names += texts_of(one.comparators[0])
-            if isinstance(one.ops[0], ast.Eq):
-                names += texts_of(one.left)
-    yield from _made(module, names, branch.body, branch)
+            names += texts_of(one.left)
+            constant = constant_of(module, one.comparators[0]) if isinstance(one.ops[0], ast.Eq) else None
+            constants += [constant] if constant is not None else ()
+        elif isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "startswith":
+            names += [text for arg in one.args for text in texts_of(arg)]
+    yield from _made(module, names, branch.body, branch, constants)
 
 
-def _made(module: Module, names: list[str], body: list[ast.stmt], holder: ast.AST) -> Iterator[Registration]:
-    """What a branch returns or assigns when a name is asked for."""
-    function = function_around(module, holder)
-    if not names or function is None:
+def _made(
+    module: Module, names: list[str], body: list[ast.stmt], holder: ast.AST, constants: Sequence[str] = ()
+) -> Iterator[Registration]:
+    """What a branch returns, assigns, appends or imports when a name is asked for."""
+    if not names and not constants:
         return
+    function = function_around(module, holder)
     for statement in body:
-        value = statement.value if isinstance(statement, ast.Return | ast.Assign) else None
-        called = isinstance(value, ast.Call)
-        dotted = module.dotted(value.func if isinstance(value, ast.Call) else value) if value is not None else None
+        dotted, called = _result(module, statement)
         if dotted is None or not (called or is_class_name(dotted)):
             continue
-        if is_class_name(dotted) and function.name in ("__init__", "forward", "main"):
-            own_only = True  # parts of this one class, not what a user asks for by name
-        else:
-            own_only = not is_class_name(dotted)
-        for name in names[:40]:
+        part = function is not None and function.name in ("__init__", "forward", "main")
+        asked: list[tuple[str, str | None]] = [(name, None) for name in names[:40]]
+        asked += [(constant.rpartition(".")[2], constant) for constant in constants]
+        for name, constant in asked:
             yield Registration(
                 name=name,
-                registry=f"{function.name}()",
+                registry=f"{function.name}()" if function is not None else module.path.rpartition("/")[2],
                 dotted=dotted,
                 at=module.at(statement),
-                own_only=own_only,
+                # parts of one class, and what a script does, are not what a user asks for by name
+                own_only=part or function is None or constant is not None or not is_class_name(dotted),
+                constant=constant,
             )
         return
+
+
+def _result(module: Module, statement: ast.stmt) -> tuple[str | None, bool]:
+    """(dotted name of what one statement gives, whether it is called)."""
+    if isinstance(statement, ast.ImportFrom) and len(statement.names) == 1:
+        alias = statement.names[0]  # `if "vgg" in name: from .vgg import VGGBackbone as b`
+        return module.names.get(alias.asname or alias.name) if is_class_name(alias.name) else None, False
+    value = statement.value if isinstance(statement, ast.Return | ast.Assign | ast.Expr) else None
+    if isinstance(statement, ast.Expr):  # `evaluators.append(COCOEvaluator(…))`
+        if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "append"):
+            return None, False
+        value = value.args[0] if value.args else None
+        dotted = module.dotted(value.func) if isinstance(value, ast.Call) else None
+        return (dotted, True) if dotted is not None and is_class_name(dotted) else (None, False)
+    if value is None:
+        return None, False
+    made = maker(module, value)
+    if made is not None:
+        return made, isinstance(value, ast.Call)
+    for _ in range(3):  # `Net(…).to(device)`, `DataParallel(Net(…))`
+        if not isinstance(value, ast.Call):
+            break
+        if isinstance(value.func, ast.Attribute) and isinstance(value.func.value, ast.Call):
+            value = value.func.value
+        elif (module.dotted(value.func) or "").endswith("DataParallel") and value.args:
+            value = value.args[0]
+    return (module.dotted(value.func), True) if isinstance(value, ast.Call) else (None, False)
