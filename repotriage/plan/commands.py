@@ -12,13 +12,22 @@ from repotriage.models.reading import Command, EntryPoint
 from repotriage.models.snapshot import Snapshot
 
 _PLACEHOLDER = re.compile(
-    r"<([^<>\s][^<>]{0,60})>|\$\{(\w{1,60})\}|\$(\w{1,60})|\{([A-Za-z_]\w{0,60})\}|\[([A-Za-z_][\w ]{0,60})\]"
+    r"<([^<>\s][^<>]{0,60})>|\$\{(\w{1,60})\}|\$(\w{1,60})|\{([A-Za-z_]\w{0,60})\}|^\[([A-Za-z_][\w ]{0,60})\]$"
 )
+_REMAINING = re.compile(r"\$\{[@*][^{}]{0,20}\}")  # `${@:3}`
 _REST = frozenset({"$@", "$*", "...", "…", "[...]", "[options]", "[args]", "\\"})
 _EXAMPLE_PATH = re.compile(
-    r"(?:^|=)/?(?:\.{3}/|path/to|path_to|path to|your|my)|/path/to|/your[_/-]|YOUR_|PATH_TO", re.IGNORECASE
+    r"(?:^|[=:])/?(?:\.{3}/|path/to|path_to|path to|your|my)|/path/to|/your[_/-]|YOUR_|PATH_TO", re.IGNORECASE
 )
+_EXAMPLE_NAME = re.compile(
+    r"(?:^|[=/])(?:conf|config|cfg|model|dataset|data|exp|experiment|task|run|file|project|your|my)[-_]name$"
+    r"|(?:^|[=/])[xX]{3,}(?:$|[/._-])|\{[^{}]*,[^{}]*\}|(?:^|=)SOME_|TO_SOME|(?:^|[=/])\.\.\.$"
+)
+_SUBSTITUTION = re.compile(r"\$\(|`")  # quoted, a shell does not run it: the user puts its value in
 _NAME = re.compile(r"[A-Za-z_]\w{0,60}")
+_SCRIPT_FOLDER = re.compile(r"\$\(dirname \"?\$0\"?\)|`dirname \"?\$0\"?`")
+# What a user's shell knows by itself; `pwd` in backticks or brackets is the same as $PWD.
+_KNOWN_VARIABLE = re.compile(r"\$\{?(PWD|HOME|PYTHONPATH|USER|LD_LIBRARY_PATH|PATH)\b\}?|\$\((pwd)\)|`pwd`")
 _MAX_WORDS = 80
 
 
@@ -42,14 +51,55 @@ def written(command: Command, snapshot: Snapshot, argv: Sequence[str] | None = N
         return None
     fill_in: dict[str, None] = {}
     words = [filled for word in _without_optional(argv or command.argv) if (filled := _filled(word, fill_in))]
-    settings = [f"{name}={quote(_filled(value, fill_in))}" for name, value in command.env if _NAME.fullmatch(name)]
     if not words:
         return None
-    line = " ".join([*settings, *map(quote, words)])
-    folder = _folder(command, script)
+    return _line(command, words, fill_in, _folder(command, script))
+
+
+def in_folder(command: Command, folder: str) -> Written:
+    """`command`, which starts no file of the repository, as one quoted line that is run in `folder`."""
+    fill_in: dict[str, None] = {}
+    words = [filled for word in _without_optional(command.argv) if (filled := _filled(word, fill_in))]
+    return _line(command, words, fill_in, folder)
+
+
+def _line(command: Command, words: Sequence[str], fill_in: dict[str, None], folder: str) -> Written:
+    home = posixpath.dirname(command.at.path)
+    settings = [
+        f"{name}={_shell(_filled(_of_script_folder(value, home), fill_in))}"
+        for name, value in command.env
+        if _NAME.fullmatch(name)
+    ]
+    line = " ".join([*settings, *map(_shell, words)])
     if folder:
         line = f"cd {quote(folder)} && {line}"
     return Written(text=line, fill_in=tuple(fill_in), argv=tuple(words))
+
+
+def _of_script_folder(value: str, home: str) -> str:
+    """`$(dirname $0)/..` of a script as the path that it means from the top of the repository."""
+    parts = [
+        posixpath.normpath(posixpath.join(home, _SCRIPT_FOLDER.sub(".", part))) if _SCRIPT_FOLDER.search(part) else part
+        for part in value.split(":")
+    ]
+    return ":".join(parts)
+
+
+def _shell(word: str) -> str:
+    """A word quoted for a shell, but for variables that every shell has, which keep their value."""
+    known = list(_KNOWN_VARIABLE.finditer(word))
+    if not known:
+        return quote(word)
+    parts: list[str] = []
+    last = 0
+    for match in known:
+        if match.start() > last:
+            parts.append(quote(word[last : match.start()]))
+        parts.append(f'"${match[1] or "PWD"}"')
+        last = match.end()
+    if last < len(word):
+        parts.append(quote(word[last:]))
+    return "".join(parts)
 
 
 def started(entry: EntryPoint, snapshot: Snapshot) -> Written | None:
@@ -66,6 +116,11 @@ def started(entry: EntryPoint, snapshot: Snapshot) -> Written | None:
     return None if program is None else Written(text=f"{program} {quote(entry.path)}", argv=(program, entry.path))
 
 
+def change_of_folder(command: Command) -> str:
+    """The folder in which a command must be run, "" for the top of the repository."""
+    return _folder(command, command.script) if command.script is not None else ""
+
+
 def _names(command: Command, script: str) -> bool:
     """Whether the file that a command writes is really the script, and not one of its name elsewhere."""
     name = posixpath.basename(script)
@@ -77,38 +132,60 @@ def _names(command: Command, script: str) -> bool:
 
 
 def _without_optional(words: Sequence[str]) -> list[str]:
-    """The words without `[--shape SHAPE]`, which stands for what may be left out."""
-    kept = []
-    depth = 0
+    """The words without `[--shape SHAPE]`, which stands for what may be left out.
+
+    In brackets right after an option stands what its value is (`--seed [0/1]`, `--ckpt [file path]`).
+    """
+    kept: list[str] = []
+    group: list[str] = []
     for word in words:
-        opens = depth == 0 and word.startswith("[") and not _PLACEHOLDER.fullmatch(word)
-        if opens or depth:
-            depth = 0 if word.endswith("]") else 1
-        else:
+        if not group and not (word.startswith("[") and not _PLACEHOLDER.fullmatch(word)):
             kept.append(word)
+            continue
+        group.append(word)
+        if not word.endswith("]"):
+            continue
+        if kept and kept[-1].startswith("-") and "=" not in kept[-1] and not group[0].startswith("[-"):
+            text = " ".join(group).strip("[]")
+            told = text if re.fullmatch(r"[A-Za-z][\w -]{2,60}", text) else kept[-1].lstrip("-")
+            kept.append(f"<{told.replace(' ', '_')}>")
+        group = []
     return kept
 
 
 def _filled(word: str, fill_in: dict[str, None]) -> str:
-    if word in _REST:
+    if word in _REST or _REMAINING.fullmatch(word):
         return ""
 
     def name(match: re.Match[str]) -> str:
         text = next(group for group in match.groups() if group is not None)
         plain = re.sub(r"\W+", "_", text).strip("_").upper() or "VALUE"
+        plain = f"ARGUMENT_{plain}" if plain.isdecimal() else plain
         fill_in[plain] = None
         return plain
 
-    filled = _PLACEHOLDER.sub(name, word)
-    if filled == word and _EXAMPLE_PATH.search(word):
+    known: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        known.append(match[0])
+        return f"\0{len(known) - 1}\0"
+
+    filled = _PLACEHOLDER.sub(name, _KNOWN_VARIABLE.sub(keep, word))
+    filled = re.sub(r"\0(\d+)\0", lambda match: known[int(match[1])], filled)
+    if filled == word and (
+        _EXAMPLE_PATH.search(word) or _EXAMPLE_NAME.search(word) or _SUBSTITUTION.search(_KNOWN_VARIABLE.sub("", word))
+    ):
         fill_in[word] = None
     return filled
 
 
 def _folder(command: Command, script: str) -> str:
     """The folder in which a command of `script` must be run: `tools` for `python train.py` of `tools/train.py`."""
-    for word in command.argv:
+    for before, word in zip(("", *command.argv), command.argv, strict=False):
         plain = word.removeprefix("./")
+        if before in ("-m", "--module") and re.fullmatch(r"[\w.]+", word):
+            dotted = word.replace(".", "/")
+            plain = next((f"{dotted}{end}" for end in (".py", "/__main__.py") if script.endswith(f"{dotted}{end}")), "")
         if script == plain:
             return ""
         if plain and plain.endswith(posixpath.splitext(script)[1]) and script.endswith(f"/{plain}"):

@@ -9,7 +9,7 @@ from repotriage.models.base import Message, msg
 from repotriage.models.location import Evidence
 from repotriage.models.plan import Action, Step
 from repotriage.models.report import Report
-from repotriage.plan.commands import started
+from repotriage.plan.jobs import first_notebook, quick_try
 
 _BLOCKERS_SHOWN = 4
 _DEMOS_SHOWN = 3
@@ -54,23 +54,31 @@ def _actions(report: Report, target: str) -> Iterator[Action]:
 
 def _demos(report: Report) -> Iterator[Action]:
     study = report.study
-    demos = [one for one in study.reading.assets if one.kind == "demo"]
+    pages = [one for one in study.reading.assets if one.kind == "demo" and one.url]
+    demos = list({one.url: one for one in reversed(pages)}.values())[::-1]
     for one in demos[:_DEMOS_SHOWN]:
         yield Action(
-            what=msg("Try the demo first: {provider} {url}", provider=one.provider, url=one.url or one.name),
+            what=msg("Try the demo first: {provider} {url}", provider=one.provider, url=one.url),
             evidence=(Evidence(at=one.at),),
         )
     if demos:
         return
-    entry = next(
-        (one for one in study.reading.entry_points if one.role in ("demo", "inference") and one.rank == 1), None
-    )
-    if entry is not None and started(entry, study.snapshot) is not None:
+    run = quick_try(study)
+    notebook = first_notebook(study) if run is None else None
+    if run is not None:
+        at = run.command.at if run.command is not None else run.named
         yield Action(
-            what=msg("No demo runs elsewhere; {path} is the quickest try, after step 1", path=entry.path),
+            what=msg("No demo runs elsewhere; {path} is the quickest try, after step 1", path=run.path),
             offered=False,
-            evidence=(Evidence(at=entry.documented_at),) if entry.documented_at else (),
+            evidence=(Evidence(at=at),) if at is not None else (),
         )
+    elif notebook is not None:
+        yield Action(
+            what=msg("No demo runs elsewhere; the notebook {path} is the quickest try, after step 1",
+                     path=notebook[0]),
+            offered=False,
+            evidence=(Evidence(at=notebook[1]),),
+        )  # fmt: skip
     else:
         yield Action(
             what=msg("The repository offers no demo; look at its table of results and its paper instead"),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from shlex import quote
 
 from repotriage.models.base import msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
 from repotriage.models.study import Study
-from repotriage.plan.commands import started
-from repotriage.plan.failures import issues
-from repotriage.plan.numbers import evidence, to_reach
-from repotriage.reading.results import table_to_reach
+from repotriage.plan.failures import issues, missing
+from repotriage.plan.jobs import evaluation_run, first_notebook, quick_try, training_run
+from repotriage.plan.numbers import best_table, evidence, stated_below, to_reach
+from repotriage.plan.runs import folder_of
 
 _ISSUE = re.compile(r"reproduc|result|accuracy|evaluat|perform|\btest|metric|score|复现|结果|精度|评估", re.IGNORECASE)
 
@@ -27,50 +28,27 @@ def step(study: Study) -> Step:
 def _actions(study: Study) -> Iterator[Action]:
     reading = study.reading
     failures = issues(study, _ISSUE)
-    table = table_to_reach(reading.results)
     weights = any(one.kind == "weights" for one in reading.assets)
-    trains = {one.path for one in reading.entry_points if one.role == "train" and one.rank == 1}
-    entry = next((one for one in reading.entry_points if one.role == "evaluate" and one.rank == 1), None)
-    line = started(entry, study.snapshot) if entry is not None else None
-    if entry is not None and line is not None and not (entry.command is None and entry.path in trains):
-        documented = entry.documented_at if entry.command is not None else None
+    run = evaluation_run(study)
+    at = run.command.at if run is not None and run.command is not None else None
+    table = best_table(study, at)
+    if run is not None:
+        place = Location(path=run.path) if run.path in study.snapshot.by_path else None
+        where = at or run.named
         yield Action(
-            what=msg("Evaluate by {path}", path=entry.path)
-            if documented is not None
-            else msg("Evaluate by {path}; no document shows its options, so ask it with --help", path=entry.path),
-            command=line.text,
-            fill_in=line.fill_in,
-            evidence=tuple(Evidence(at=at) for at in (documented, Location(path=entry.path, line=entry.line)) if at),
-            expect=tuple(to_reach(table)) if weights else (),
-            fails=failures,
-        )
-    elif entry is not None and entry.path in trains:
-        yield Action(
-            what=msg(
-                "There is no evaluation of its own: {path} evaluates while it trains, so the numbers come with step 5",
-                path=entry.path,
-            ),
-            offered=False,
-            evidence=(Evidence(at=Location(path=entry.path, line=entry.line)),),
-            fails=failures,
+            what=msg("Evaluate by {path}", path=run.path)
+            if run.documented
+            else msg("Evaluate by {path}; the command stands in {script}", path=run.path, script=at.path)
+            if at is not None
+            else msg("Evaluate by {path}; no document shows its options, so ask it with --help", path=run.path),
+            command=run.line.text,
+            fill_in=run.line.fill_in,
+            evidence=tuple(Evidence(at=one) for one in (where, place) if one is not None),
+            expect=stated_below(study, at),
+            fails=(*missing(run.line, study.snapshot, folder_of(run)), *failures),
         )
     else:
-        demo = next((one for one in reading.entry_points if one.role in ("inference", "demo") and one.rank == 1), None)
-        line = started(demo, study.snapshot) if demo is not None else None
-        yield Action(
-            what=msg(
-                "The repository has no evaluation script; run {path} on a few inputs and look at what comes out",
-                path=demo.path,
-            )
-            if demo is not None and line is not None
-            else msg(
-                "The repository has no evaluation script; write one from its metrics and its data reading (step 7)"
-            ),
-            command=line.text if line is not None else None,
-            fill_in=line.fill_in if line is not None else (),
-            offered=False,
-            fails=failures,
-        )
+        yield from _substitute(study)
     if not weights:
         yield Action(
             what=msg(
@@ -84,5 +62,57 @@ def _actions(study: Study) -> Iterator[Action]:
         else msg("Compare with the paper"),
         offered=table is not None,
         evidence=evidence(table) or tuple(Evidence(at=one.at) for one in reading.papers[:1]),
-        expect=tuple(to_reach(table)) if not weights or entry is None else (),
+        expect=tuple(to_reach(table, study)),
     )
+
+
+def _substitute(study: Study) -> Iterator[Action]:
+    """What comes nearest to an evaluation where the repository has none."""
+    failures = issues(study, _ISSUE)
+    run = training_run(study)
+    trains = {run.path, run.main} if run is not None else set()
+    both = next((one for one in study.reading.entry_points if one.role == "evaluate" and one.path in trains), None)
+    if both is not None:
+        yield Action(
+            what=msg(
+                "There is no evaluation of its own: {path} evaluates while it trains, so the numbers come with step 5",
+                path=both.path,
+            ),
+            offered=False,
+            evidence=(Evidence(at=Location(path=both.path, line=both.line)),),
+            fails=failures,
+        )
+    tried = quick_try(study)
+    if tried is not None:
+        at = tried.command.at if tried.command is not None else tried.named
+        yield Action(
+            what=msg("Run {path} on a few inputs and look at what comes out", path=tried.path)
+            if both is not None
+            else msg(
+                "The repository has no evaluation script; run {path} on a few inputs and look at what comes out",
+                path=tried.path,
+            ),
+            command=tried.line.text,
+            fill_in=tried.line.fill_in,
+            offered=False,
+            evidence=(Evidence(at=at),) if at is not None else (),
+            fails=failures if both is None else (),
+        )
+    elif both is None:
+        notebook = first_notebook(study)
+        if notebook is not None:
+            yield Action(
+                what=msg("The repository has no evaluation script; run the notebook {path}", path=notebook[0]),
+                command=f"jupyter notebook {quote(notebook[0])}",
+                offered=False,
+                evidence=(Evidence(at=notebook[1]),),
+                fails=failures,
+            )
+            return
+        yield Action(
+            what=msg(
+                "The repository has no evaluation script; write one from its metrics and its data reading (step 7)"
+            ),
+            offered=False,
+            fails=failures,
+        )

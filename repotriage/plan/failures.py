@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
+import difflib
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from packaging.version import InvalidVersion, Version
 
 from repotriage.models.base import msg
 from repotriage.models.breakage import BreakageUse
-from repotriage.models.location import Evidence
+from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Remedy
+from repotriage.models.snapshot import Snapshot
 from repotriage.models.study import Study
+from repotriage.plan.commands import Written
 
 _SHOWN = 3
 _MAX_TITLE = 120
+_OWN_FILE = re.compile(r"(?:\./)?[\w.-]+(?:/[\w.+-]+)+\.(?:ya?ml|py|json|cfg|ini|toml|sh|gin)")
+_MOST_FILES = 2000
+
+
+def missing(line: Written, snapshot: Snapshot, folder: str) -> tuple[Remedy, ...]:
+    """Files that a command names as if the repository had them, and the nearest that it has."""
+    found = []
+    for word in line.argv:
+        name = word.rpartition("=")[2]
+        if name in line.fill_in or word in line.fill_in or not _OWN_FILE.fullmatch(name):
+            continue
+        path = posixpath.normpath(posixpath.join(folder, name))
+        top = path.partition("/")[0]
+        if path in snapshot.by_path or name in snapshot.by_path:
+            continue
+        near = [file.path for file in snapshot.files if file.path.startswith(f"{top}/")]
+        same = [one for one in near if posixpath.splitext(one)[1] == posixpath.splitext(path)[1]]
+        closest = difflib.get_close_matches(path, same[:_MOST_FILES], n=1, cutoff=0.6)
+        if closest:
+            found.append(
+                Remedy(
+                    text=msg("{path} is not in the repository at this commit; the nearest name there is {near}",
+                             path=name, near=closest[0]),
+                    evidence=(Evidence(at=Location(path=closest[0])),),
+                )
+            )  # fmt: skip
+    return tuple(found)
 
 
 def issues(study: Study, words: re.Pattern[str]) -> tuple[Remedy, ...]:
@@ -39,12 +72,29 @@ def breaks(study: Study) -> Iterator[Remedy]:
         yield Remedy(text=one.message, evidence=evidence)
 
 
+def _concerns(use: BreakageUse, planned: Mapping[str, str]) -> bool:
+    version = planned.get(use.package)
+    if version is None:
+        return False
+    try:
+        gone = Version(version) >= Version(use.removed_in)
+        back = use.restored_in is not None and Version(version) >= Version(use.restored_in)
+    except InvalidVersion:
+        return True
+    return gone and not back
+
+
 def removed_symbols(study: Study) -> Iterator[Remedy]:
-    """Symbols that the code uses and that later releases removed, one remedy for each."""
+    """Symbols that the code uses and that the planned releases no longer have, one remedy for each.
+
+    Without a plan every release may come, so all of them are told.
+    """
+    best = study.environment.best if study.environment else None
+    planned = {pin.name: pin.version for pin in best.pins} if best is not None else {}
     seen: dict[tuple[str, str], list[Evidence]] = {}
     kept: dict[tuple[str, str], BreakageUse] = {}
     for use in study.breakages:
-        if use.guarded:
+        if use.guarded or (planned and not _concerns(use, planned)):
             continue
         key = (use.package, use.symbol)
         kept.setdefault(key, use)

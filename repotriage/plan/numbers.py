@@ -1,38 +1,64 @@
-"""The numbers to reach: what the tables of results say, and how far off a run may be."""
+"""The numbers to reach: what the tables of results say, what stands below a command, and how far off a run may be."""
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from repotriage.models.base import Message, msg
-from repotriage.models.location import Evidence
+from repotriage.models.location import Evidence, Location
 from repotriage.models.reading import ResultsTable
+from repotriage.models.study import Study
+from repotriage.plan.runs import is_document
+from repotriage.reading.results import table_to_reach
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_VALUE = re.compile(r"[~≈<>+-]?\s*\d[\d,]*(?:\.\d+)?")
 _SPREAD = re.compile(r"±|\+/-|\+-|\$\\pm\$|\\pm")
+_OURS = re.compile(r"\bours?\b|\bthis (?:repo|work|implementation|code)\b|本文|我们|本项目", re.IGNORECASE)
+_STATES = re.compile(
+    r"\b(?:should|will)\s+(?:now\s+)?"
+    r"(?:give|get|see|obtain|print|output|produce|reach|achieve|yield|look like)\b"
+    r"|\bexpect(?:ed)?\b[^.\n]{0,40}\b(?:result|output|number|accuracy|score)"
+    r"|\bresults? (?:is|are|will be|should be|would be)\b|结果(?:如下|为|应)|得到(?:如下|以下)|输出(?:如下|为)",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_LOOK_AHEAD = 25
+_STATED_SHOWN = 8
 _ROWS_SHOWN = 4
 _COLUMNS_SHOWN = 8
+_MAX_LINE = 160
 
 
-def to_reach(table: ResultsTable | None) -> Iterator[Message]:
-    """The rows of a table in words, and the tolerance that it itself gives."""
+def best_table(study: Study, near: Location | None = None) -> ResultsTable | None:
+    """The table that the numbers are held against: beside the document that shows the command, else as READMEs lead."""
+    tables = study.reading.results
+    home = posixpath.dirname(near.path) if near is not None else ""
+    beside = [one.model_copy(update={"linked": True}) for one in tables if posixpath.dirname(one.at.path) == home]
+    nearest = table_to_reach(beside) if home else None
+    if nearest is not None and nearest.metrics and _rows(nearest, study):
+        return nearest
+    return table_to_reach(tables)
+
+
+def to_reach(table: ResultsTable | None, study: Study) -> Iterator[Message]:
+    """The rows of a table in words, those of the repository's own method first, and the tolerance that it gives."""
     if table is None:
-        yield msg("the repository states no results; take the numbers of the paper")
+        yield msg("no table of results was found in the documents; take the numbers of the paper")
         return
-    spread = False
-    for row in table.rows[:_ROWS_SHOWN]:
+    rows = _rows(table, study)
+    for row in rows[:_ROWS_SHOWN]:
         pairs = [
             f"{name}: {cell}" if name else cell
             for name, cell in zip(table.header[1:_COLUMNS_SHOWN], row[1:_COLUMNS_SHOWN], strict=False)
             if _NUMBER.search(cell)
         ]
-        if pairs:
-            spread = spread or any(_SPREAD.search(cell) for cell in row)
-            yield msg("{row}: {values}", row=row[0] or "–", values=" · ".join(pairs))
-    if len(table.rows) > _ROWS_SHOWN:
-        yield msg("rows of the table that are not shown: {n}", n=len(table.rows) - _ROWS_SHOWN)
-    if spread:
+        yield msg("{row}: {values}", row=row[0] or "–", values=" · ".join(pairs))
+    if len(rows) > _ROWS_SHOWN:
+        yield msg("rows of the table that are not shown: {n}", n=len(rows) - _ROWS_SHOWN)
+    if any(_SPREAD.search(cell) for row in rows for cell in row):
         yield msg("tolerance: the spread (±) that the table gives")
     else:
         yield msg(
@@ -44,3 +70,55 @@ def to_reach(table: ResultsTable | None) -> Iterator[Message]:
 def evidence(table: ResultsTable | None) -> tuple[Evidence, ...]:
     """Where the table stands."""
     return () if table is None else (Evidence(at=table.at),)
+
+
+def stated_below(study: Study, command: Location | None) -> tuple[Message, ...]:
+    """What a document says below a command that it should give, line by line."""
+    if command is None or command.line is None or not is_document(command.path):
+        return ()
+    lines = (study.snapshot.text(command.path) or "").split("\n")
+    found: list[str] = []
+    says = False
+    for line in lines[command.line : command.line + _LOOK_AHEAD]:
+        plain = line.strip().strip("*_>` ")
+        if re.match(r"#{1,6}\s", line) and not says:
+            break
+        if not says:
+            says = _STATES.search(plain) is not None
+            if says and _NUMBER.search(plain):
+                found.append(plain)
+            continue
+        if _FENCE.match(line) or not plain:
+            if found:
+                break
+            continue
+        if not _NUMBER.search(plain) and not found and not plain.startswith("|"):
+            continue
+        if re.search(r"[^\W_]", plain):
+            found.append(plain)
+        if len(found) >= _STATED_SHOWN:
+            break
+    return tuple(msg("the document says: {text}", text=text[:_MAX_LINE]) for text in found)
+
+
+def _rows(table: ResultsTable, study: Study) -> Sequence[tuple[str, ...]]:
+    """The rows with values, without second header lines; those of the repository's own method first."""
+    header = {cell.strip().lower() for cell in table.header if cell.strip()}
+    rows = [
+        row
+        for row in table.rows
+        if any(_is_value(cell) for cell in row[1:]) and not (row[0].strip().lower() in header and row[0].strip())
+        and not (not row[0].strip() and not any(_VALUE.fullmatch(cell.strip(" %*")) for cell in row[1:]))
+    ]  # fmt: skip
+    own = re.sub(r"[^a-z0-9]", "", study.snapshot.name.rpartition("/")[2].rpartition("+")[2].lower())
+    own = re.sub(r"(?:pytorch|tensorflow|keras|jax|torch|official|master|main)", "", own)
+
+    def is_own(row: tuple[str, ...]) -> bool:
+        return len(own) >= 3 and own in re.sub(r"[^a-z0-9]", "", " ".join(row[:2]).lower())
+
+    return sorted(rows, key=lambda row: (not _OURS.search(" ".join(row[:2])), not is_own(row)))
+
+
+def _is_value(cell: str) -> bool:
+    plain = cell.strip(" %*_")
+    return _VALUE.match(plain) is not None or (_NUMBER.search(plain) is not None and len(plain) <= 40)

@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterator
 from shlex import quote
 
+from packaging.utils import canonicalize_name
+
 from repotriage.models.base import Message, msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
+from repotriage.models.requirement import ImportedModule
 from repotriage.models.study import Study
+from repotriage.plan.commands import in_folder, written
 from repotriage.plan.failures import breaks, issues, removed_symbols
+from repotriage.plan.runs import changed_to, is_document, is_guest
 
 _ISSUE = re.compile(
     r"install|import|module|version|cuda|depend|requirement|environment|conda|pip|compil|build|incompatib|安装|环境|版本|依赖",
@@ -21,6 +26,8 @@ _FOLDER = "env"
 _IMPORTS_SHOWN = 12
 _INSTALLERS = frozenset({"pip", "pip3", "conda", "mamba", "uv", "python", "python3", "poetry", "pipenv", "pixi"})
 _CHANGES_SHOWN = 6
+_BUILDS_SHOWN = 3
+_OLD = re.compile(r"\bvirtualenv\b|\bconda\b")
 _CHECKS = {
     "pytorch": "import torch; print(torch.__version__, torch.cuda.is_available())",
     "tensorflow": "import tensorflow as tf; print(tf.__version__, tf.config.list_physical_devices('GPU'))",
@@ -82,6 +89,7 @@ def _actions(study: Study, target: str) -> Iterator[Action]:
             evidence=(Evidence(at=after.at),) if after.at else (),
         )
     yield from _checks(study)
+    yield from _own_builds(study)
 
 
 def _clone(study: Study) -> Iterator[Action]:
@@ -126,9 +134,7 @@ def _checks(study: Study) -> Iterator[Action]:
             command=f".venv/bin/python -c {quote(check)}",
             expect=(msg("its version, and the GPU if there is one"),),
         )
-    modules = [
-        one.module for one in study.dependencies.imports if one.needed and re.fullmatch(r"[A-Za-z_]\w*", one.module)
-    ]
+    modules = [one.module for one in study.dependencies.imports if one.needed and _is_planned(study, one)]
     if modules:
         yield Action(
             what=msg("Check that what the code imports is there"),
@@ -136,3 +142,45 @@ def _checks(study: Study) -> Iterator[Action]:
             expect=(msg("no output"),),
         )
     yield Action(what=msg("Use it in this shell: every python below is this one"), command=". .venv/bin/activate")
+
+
+def _is_planned(study: Study, module: ImportedModule) -> bool:
+    """Whether the plan installs what a module comes from, as far as is known."""
+    best = study.environment.best if study.environment else None
+    names = {pin.name for pin in best.pins} if best is not None else set()
+    return re.fullmatch(r"[A-Za-z_]\w*", module.module) is not None and any(
+        canonicalize_name(name) in names for name in module.distributions
+    )
+
+
+def _own_builds(study: Study) -> Iterator[Action]:
+    """What the documents build or install of the repository itself: its package, its extensions, its submodules."""
+    seen: set[str] = set()
+    for one in study.reading.commands:
+        if one.role != "install" or not is_document(one.at.path) or is_guest(study.snapshot, one.at.path):
+            continue
+        line = None
+        if one.script is not None:
+            line = written(one, study.snapshot)
+        elif _installs_folder(one.argv):
+            line = in_folder(one, changed_to(study, one))
+        if line is None or line.text in seen or _OLD.search(line.text):
+            continue
+        seen.add(line.text)
+        if len(seen) > _BUILDS_SHOWN:
+            return
+        yield Action(
+            what=msg("Build or install what the repository holds itself, as its documents show"),
+            command=line.text,
+            fill_in=line.fill_in,
+            evidence=(Evidence(at=one.at),),
+        )
+
+
+def _installs_folder(argv: tuple[str, ...]) -> bool:
+    """`pip install -e .`, `pip install --editable ./fairseq`: a folder of the checkout."""
+    return (
+        argv[0] in ("pip", "pip3", "python", "python3", "uv")
+        and "install" in argv
+        and re.fullmatch(r"\.(?:/[\w./-]*)?(?:\[[\w,.-]+\])?", argv[-1]) is not None
+    )

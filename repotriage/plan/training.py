@@ -8,41 +8,29 @@ from shlex import join
 
 from repotriage.models.base import Message, msg
 from repotriage.models.location import Evidence, Location
-from repotriage.models.plan import Action, Step
-from repotriage.models.reading import EntryPoint, Hyperparameter
+from repotriage.models.plan import Action, Remedy, Step
+from repotriage.models.reading import Command, Difference
 from repotriage.models.study import Study
-from repotriage.plan.commands import Written, started, written
-from repotriage.plan.failures import issues
-from repotriage.plan.numbers import evidence, to_reach
-from repotriage.reading.results import table_to_reach
+from repotriage.plan.commands import Written, written
+from repotriage.plan.failures import issues, missing
+from repotriage.plan.jobs import evaluation_run, training_run
+from repotriage.plan.numbers import best_table, stated_below, to_reach
+from repotriage.plan.runs import Run, folder_of, others
+from repotriage.plan.shorter import Limit, is_quick_switch, lengths, limits, own_settings
+from repotriage.plan.snippets import Snippet, training_snippet
+from repotriage.reading.differences import same_value
 
 _I = re.IGNORECASE
 _ISSUE = re.compile(r"train|loss|\bnan\b|memory|\boom\b|converg|gradient|distributed|multi.?gpu|训练|显存|收敛", _I)
-_FLAGS = frozenset({"argparse", "absl", "click"})
-# Options that make a run short, and the value that does so.
-_SHORTER: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(
-            r"(?:num_|n_|max_|train_|total_|nb_)?epochs?|(?:num_train|max_train|training)_epochs|niter|n_epoch", _I
-        ),
-        "1",
-    ),
-    (
-        re.compile(
-            r"(?:num_|n_|max_|train_|total_|num_train_|max_train_)?(?:steps|iters|iterations?|updates|train_steps|training_steps)",
-            _I,
-        ),
-        "10",
-    ),
-    (re.compile(r"train_kimg|kimg|total_kimg", _I), "1"),
-)
-_QUICK = re.compile(
-    r"debug|dry_?run|fast_dev_run|smoke(?:_test)?|quick|toy|overfit(?:_batch)?|sanity(?:_check)?|test_run", _I
-)
 _DATASET = re.compile(r"dataset(?:_name)?|data_?set", _I)
-_HELP = frozenset({"--help", "-h", "--helpfull"})
+_SEED = re.compile(r"(?:random_|manual_|rng_?)?seed", _I)
+_NOT_TRAINING = re.compile(r"\bFPS\b|inference|latency|real-?time|throughput|推理", _I)
+_TRAINS = re.compile(r"train|fine-?tun|experiment|训练", _I)
 _DIFFERENCES_SHOWN = 8
+_VALUES_SHOWN = 6
 _HARDWARE_SHOWN = 4
+_OTHERS_SHOWN = 4
+_LENGTHS_SHOWN = 3
 
 
 def smallest(study: Study) -> Step:
@@ -57,26 +45,10 @@ def full(study: Study) -> Step:
     return Step(number=5, name="training", title=msg("Train in full and compare"), actions=tuple(_full(study)))
 
 
-def _main(study: Study) -> tuple[EntryPoint, Written] | None:
-    for entry in study.reading.entry_points:
-        if entry.role == "train":
-            if entry.command is not None and _HELP & set(entry.command.argv):
-                entry = _without_help(study, entry)
-            line = started(entry, study.snapshot)
-            if line is not None:
-                return entry, line
-    return None
-
-
-def _without_help(study: Study, entry: EntryPoint) -> EntryPoint:
-    """The entry point with a command that trains, where its own only shows the options."""
-    for one in study.reading.commands:
-        if one.script == entry.path and one.role == "train" and not _HELP & set(one.argv):
-            return entry.model_copy(update={"command": one, "documented_at": one.at})
-    return entry.model_copy(update={"command": None})
-
-
 def _none(study: Study) -> Action:
+    snippet = training_snippet(study)
+    if snippet is not None:
+        return _of_snippet(snippet)
     backward = next((one for one in study.reading.stations if one.kind in ("backward", "update")), None)
     if backward is None:
         return Action(
@@ -92,170 +64,264 @@ def _none(study: Study) -> Action:
     )
 
 
+def _of_snippet(snippet: Snippet) -> Action:
+    lower = tuple(
+        msg("to make it short, set {name} to {value} (it says {was})", name=one.name, value=one.short, was=one.value)
+        for one in snippet.lengths
+    )
+    return Action(
+        what=msg(
+            "The documents show training as code, not as a command: copy {n} lines from {place} into a file and run it",
+            n=snippet.lines, place=f"{snippet.at.path}:{snippet.at.line}",
+        ),
+        offered=False,
+        evidence=(Evidence(at=snippet.at), *(Evidence(at=one.at) for one in snippet.lengths)),
+        expect=lower,
+    )  # fmt: skip
+
+
 def _smallest(study: Study) -> Iterator[Action]:
-    found = _main(study)
-    if found is None:
+    run = training_run(study)
+    if run is None:
         yield _none(study)
         return
-    entry, line = found
-    options = list(_short_options(study, entry))
-    quick = [(name, value, one) for name, value, one in options if value is None]
-    limits = [(name, value, one) for name, value, one in options if value is not None]
-    shown = _with(study, entry, line, limits)
-    places = tuple(Evidence(at=one.at) for _, _, one in limits)
-    documented = (Evidence(at=entry.documented_at),) if entry.documented_at and entry.command else ()
-    fails = issues(study, _ISSUE)
-    if limits and shown is not None:
-        told = ", ".join(f"{one.name} {value} ({one.value})" for _, value, one in limits)
+    short = limits(study, run)
+    shown = _with(study, run, short)
+    documented = _shown_at(run)
+    fails = (*missing(run.line, study.snapshot, folder_of(run)), *issues(study, _ISSUE))
+    if short and shown is not None:
+        told = ", ".join(f"{one.option} {one.value}" + (f" ({one.was})" if one.was else "") for one in short)
         yield Action(
-            what=msg("Run it as short as its own options allow: {options} (defaults in brackets)", options=told),
+            what=msg("Run it as short as its own options allow: {options} (what is set otherwise in brackets)",
+                     options=told)
+            if any(one.was for one in short)
+            else msg("Run it as short as its own options allow: {options}", options=told),
             command=shown.text,
             fill_in=shown.fill_in,
-            evidence=(*documented, *places),
+            evidence=tuple(dict.fromkeys((*documented, *(Evidence(at=one.at) for one in short)))),
             expect=(msg("it runs to its end, the first losses are finite, and a checkpoint or log is written"),),
             fails=fails,
-        )
+        )  # fmt: skip
     else:
-        lengths = [
-            one
-            for one in study.reading.hyperparameters
-            if _shorter(one.name.rpartition(".")[2]) and one.source != "command"
-        ]
-        near = [one for one in lengths if one.at.path == entry.path] or [
-            one for one in lengths if one.source in ("config", "hydra")
-        ]
-        yield Action(
-            what=msg(
-                "No option that shortens a run was found: lower {name} at its place, or stop after the first losses",
-                name=near[0].name,
+        yield _stopped(study, run, fails)
+    for one in own_settings(study, run):
+        if is_quick_switch(one):
+            yield Action(
+                what=msg(
+                    "Its option {name} may make it quicker still: {help}", name=f"--{one.name}", help=one.help or "–"
+                ),
+                evidence=(Evidence(at=one.at),),
             )
-            if near
-            else msg("No option that shortens a run was found: start it and stop it (Ctrl-C) after its first losses"),
-            command=line.text,
-            fill_in=line.fill_in,
-            offered=False,
-            evidence=(*documented, *(Evidence(at=one.at) for one in near[:2])),
-            fails=fails,
+    yield from _smaller_data(study, run)
+
+
+def _stopped(study: Study, run: Run, fails: tuple[Remedy, ...]) -> Action:
+    near = list(dict.fromkeys(lengths(study, run)))[:_LENGTHS_SHOWN]
+    told = ", ".join(f"{one.name} ({one.value})" for one in near)
+    return Action(
+        what=msg(
+            "No option that shortens a run was found: lower {settings} in the file, or stop after the first losses",
+            settings=told,
         )
-    for name, _, one in quick[:2]:
-        yield Action(
-            what=msg("Its option {name} may make it quicker still: {help}", name=name, help=one.help or "–"),
-            evidence=(Evidence(at=one.at),),
-        )
-    datasets = next(
-        (one for one in study.reading.main_hyperparameters if one.value and _DATASET.fullmatch(one.name)), None
+        if near
+        else msg("No option that shortens a run was found: start it and stop it (Ctrl-C) after its first losses"),
+        command=run.line.text,
+        fill_in=run.line.fill_in,
+        offered=False,
+        evidence=(*_shown_at(run), *(Evidence(at=one.at) for one in near)),
+        fails=fails,
+    )  # fmt: skip
+
+
+def _smaller_data(study: Study, run: Run) -> Iterator[Action]:
+    """The datasets that documented commands give to the option that names one."""
+    option = next(
+        (one for one in own_settings(study, run) if _DATASET.fullmatch(one.name) and one.source != "constant"), None
     )
-    if datasets is not None:
-        yield Action(
-            what=msg(
-                "Choose the smallest dataset that its option {name} takes; the default is {value}",
-                name=datasets.name,
-                value=datasets.value,
-            ),
-            evidence=(Evidence(at=datasets.at),),
-        )
-
-
-def _shorter(name: str) -> str | None:
-    plain = name.replace("-", "_")
-    return next((value for pattern, value in _SHORTER if pattern.fullmatch(plain)), None)
-
-
-def _short_options(study: Study, entry: EntryPoint) -> Iterator[tuple[str, str | None, Hyperparameter]]:
-    """(option as typed, its new value or None for a switch, what the code says) of the script's own options."""
-    script = entry.command.script if entry.command and entry.command.script else entry.path
-    if not script.endswith(".py"):
+    if option is None:
         return
-    given = {
-        word.partition("=")[0]
-        for command in study.reading.commands
-        if command.script == script
-        for word in command.argv
-        if "=" in word
-    }
-    for one in study.reading.main_hyperparameters:
-        option = f"--{one.name}"
-        if one.source not in _FLAGS and option not in given:
-            continue
-        if one.source == "argparse" and option not in (study.snapshot.text(one.at.path) or ""):
-            continue  # a positional argument, or only a short option
-        value = _shorter(one.name)
-        if value is not None and _is_above(one.value, value):
-            yield option, value, one
-        elif _QUICK.fullmatch(one.name.replace("-", "_")) and one.value == "False":
-            yield option, None, one
+    values: dict[str, Location] = {}
+    if option.value not in (None, "None", ""):
+        values[option.value or ""] = option.at
+    for one in study.reading.hyperparameters:
+        if one.source == "command" and one.name == option.name and one.value and re.fullmatch(r"[\w.+/-]+", one.value):
+            values.setdefault(one.value, one.at)
+    if len(values) > 1:
+        listed = ", ".join(list(values)[:_VALUES_SHOWN])
+        yield Action(
+            what=msg("Take the smallest dataset that its option {name} is seen with: {values}",
+                     name=f"--{option.name}", values=listed),
+            evidence=(Evidence(at=option.at), *(Evidence(at=at) for at in list(values.values())[1:3])),
+        )  # fmt: skip
 
 
-def _is_above(text: str | None, value: str) -> bool:
-    try:
-        return text is not None and float(text) > float(value)
-    except ValueError:
-        return False
+def _shown_at(run: Run) -> tuple[Evidence, ...]:
+    at = run.command.at if run.command is not None else run.named
+    return (Evidence(at=at),) if at is not None else ()
 
 
-def _with(
-    study: Study, entry: EntryPoint, line: Written, limits: Sequence[tuple[str, str | None, Hyperparameter]]
-) -> Written | None:
+def _with(study: Study, run: Run, short: Sequence[Limit]) -> Written | None:
     """The command with the options set: in their place where it gives them already, else at its end."""
-    argv = list(entry.command.argv) if entry.command else list(line.argv)
-    for option, value, one in limits:
-        text = str(value)
-        at = next((i for i, word in enumerate(argv) if word == option or word.startswith(f"{option}=")), None)
+    command = run.command
+    if run.inner is not None and not run.passes_on:
+        command = run.inner  # the shell script keeps options to itself: what it starts is started by hand
+    argv = list(command.argv) if command is not None else list(run.line.argv)
+    prefixed = False
+    for one in short:
+        at = next((i for i, word in enumerate(argv) if word == one.option or word.startswith(f"{one.option}=")), None)
         if at is not None and "=" in argv[at]:
-            argv[at] = f"{option}={text}"
-        elif at is not None and at + 1 < len(argv):
-            argv[at + 1] = text
-        elif one.source not in ("argparse", "click"):
-            argv.append(f"{option}={text}")
+            argv[at] = f"{one.option}={one.value}"
+        elif at is not None and at + 1 < len(argv) and one.form in ("word", "words", "equals"):
+            argv[at + 1] = one.value
         else:
-            argv += [option, text]
-    if entry.command is not None and (shown := written(entry.command, study.snapshot, argv)) is not None:
-        return shown
-    return Written(text=join(argv), argv=tuple(argv))
+            added = one.words()
+            if one.prefix and (prefixed or one.prefix in argv):
+                added = added[1:]
+            argv += added
+            prefixed = True
+    if command is None:
+        return Written(text=join(argv), argv=tuple(argv))
+    if command.script is None:
+        return (
+            run.line.model_copy(update={"text": f"{run.line.text} {join(argv[len(command.argv) :])}"})
+            if short
+            else None
+        )
+    return written(command, study.snapshot, argv)
 
 
 def _full(study: Study) -> Iterator[Action]:
     reading = study.reading
-    found = _main(study)
-    if found is None:
+    run = training_run(study)
+    if run is None:
         yield _none(study)
         return
-    entry, line = found
-    table = table_to_reach(reading.results)
-    hardware = [one for one in reading.hardware if one.kind in ("gpu", "gpu_memory", "time", "ram")]
+    at = run.command.at if run.command is not None else None
+    hardware = [
+        one
+        for one in reading.hardware
+        if one.kind in ("gpu", "gpu_memory", "ram") or (one.kind == "time" and _TRAINS.search(one.text))
+        if re.search(r"\d", one.text) and (_TRAINS.search(one.text) or not _NOT_TRAINING.search(one.text))
+    ]
     cost: list[Message] = [msg("stated: {text}", text=one.text) for one in hardware[:_HARDWARE_SHOWN]]
     if not cost:
         cost = [msg("neither hardware nor time is stated; measure step 4 and multiply")]
-    documented = (Evidence(at=entry.documented_at),) if entry.documented_at and entry.command else ()
+    place = Location(path=run.path) if run.path in study.snapshot.by_path else None
     yield Action(
-        what=msg("Train by the documented command")
-        if documented
-        else msg("Train with the defaults of the code; no document shows a command"),
-        command=line.text,
-        fill_in=line.fill_in,
-        offered=bool(documented),
-        evidence=(*documented, Evidence(at=Location(path=entry.path, line=entry.line))),
-        expect=tuple(to_reach(table)),
+        what=_how(run),
+        command=run.line.text,
+        fill_in=run.line.fill_in,
+        offered=run.documented,
+        evidence=(*_shown_at(run), *((Evidence(at=place),) if place is not None else ())),
+        expect=stated_below(study, at),
         cost=tuple(cost),
-        fails=issues(study, _ISSUE),
+        fails=(*missing(run.line, study.snapshot, folder_of(run)), *issues(study, _ISSUE)),
     )
-    own = {(one.name, one.at) for one in reading.main_hyperparameters}
-    of_training = [
-        one for one in reading.differences if one.values[0].at.path == entry.path or (one.name, one.values[0].at) in own
+    for other in list(others(study, "train", run))[:_OTHERS_SHOWN]:
+        line = written(other, study.snapshot)
+        if line is not None:
+            yield Action(
+                what=msg("Another training that the documents show"),
+                command=line.text,
+                fill_in=line.fill_in,
+                evidence=(Evidence(at=other.at),),
+            )
+    yield from _differences(study, run)
+    yield from _seed(study, run)
+    yield from _compare(study)
+
+
+def _how(run: Run) -> Message:
+    if run.documented:
+        return msg("Train by the documented command")
+    if run.command is not None:
+        return msg("Train by the command that {path} holds; no document shows one", path=run.command.at.path)
+    if run.named is not None:
+        return msg("Train by {path}: the documents name it and show no options, so its defaults decide", path=run.path)
+    return msg("Train with the defaults of the code; no document shows a command")
+
+
+def _compare(study: Study) -> Iterator[Action]:
+    run = evaluation_run(study)
+    table = best_table(study, run.command.at if run is not None and run.command is not None else None)
+    if table is not None:
+        yield Action(what=msg("Compare with the numbers of step 3"), evidence=(Evidence(at=table.at),))
+    else:
+        yield Action(what=msg("Compare with the paper"), offered=False, expect=tuple(to_reach(None, study)))
+
+
+def _differences(study: Study, run: Run) -> Iterator[Action]:
+    """What the command changes of the code's defaults, and what remains to be settled between code and documents."""
+    given = {
+        _plain(name): value for command in (run.command, run.inner) if command for name, value in _options(command)
+    }
+    of_training = [one for one in study.reading.differences if _is_of(study, run, one)]
+    changed = [
+        f"{one.name} {given[_plain(one.name)]} ({one.values[0].value})"
+        for one in of_training
+        if _plain(one.name) in given and not same_value(given[_plain(one.name)], one.values[0].value)
     ]
-    for one in of_training[:_DIFFERENCES_SHOWN]:
+    if changed:
+        yield Action(
+            what=msg("Know what the command sets otherwise than the code (default in brackets): {changed}",
+                     changed=", ".join(changed)),
+            evidence=tuple(Evidence(at=one.values[0].at) for one in of_training if _plain(one.name) in given),
+        )  # fmt: skip
+    for one in [one for one in of_training if _plain(one.name) not in given][:_DIFFERENCES_SHOWN]:
         others = ", ".join(other.value or "" for other in one.values[1:])
         yield Action(
-            what=msg(
-                "Settle {name}: the code says {default}, the documents say {others}",
-                name=one.name, default=one.values[0].value, others=others,
-            ),
+            what=msg("Settle {name}: the code says {default}, other commands of the repository say {others}",
+                     name=one.name, default=one.values[0].value, others=others),
             evidence=tuple(Evidence(at=value.at) for value in one.values),
         )  # fmt: skip
-    if not any(one.kind == "seed" for one in reading.determinism):
-        yield Action(what=msg("No seed is set: repeat the run to see how far numbers vary"), offered=False)
-    else:
-        seed = next(one for one in reading.determinism if one.kind == "seed")
+
+
+def _plain(name: str) -> str:
+    return name.lstrip("-").replace("-", "_").lower()
+
+
+def _options(command: Command) -> Iterator[tuple[str, str]]:
+    for word, following in zip(command.argv, (*command.argv[1:], "--"), strict=True):
+        name, equals, value = word.partition("=")
+        if name.startswith("--"):
+            yield name, value if equals else "" if following.startswith("--") else following
+
+
+def _is_of(study: Study, run: Run, one: Difference) -> bool:
+    """Whether a difference is between the training's code and commands that train."""
+    own = {(each.name, each.at) for each in own_settings(study, run)}
+    default = one.values[0]
+    if default.at.path != run.main and (default.name, default.at) not in own:
+        return False
+    return any(_starts(study, run, value.at) for value in one.values[1:])
+
+
+def _starts(study: Study, run: Run, at: Location) -> bool:
+    return any(
+        one.at == at and one.role == "train" and one.script in (run.main, run.path) for one in study.reading.commands
+    )
+
+
+def _seed(study: Study, run: Run) -> Iterator[Action]:
+    option = next(
+        (
+            one
+            for one in own_settings(study, run)
+            if _SEED.fullmatch(one.name) and one.source in ("argparse", "absl", "click", "typer", "fire")
+        ),
+        None,
+    )
+    seed = next((one for one in study.reading.determinism if one.kind == "seed"), None)
+    if option is not None:
+        yield Action(
+            what=msg("Fix the seed by its option {name} (default {value}), and repeat with others",
+                     name=f"--{option.name}", value=option.value),
+            evidence=(Evidence(at=option.at), *((Evidence(at=seed.at),) if seed is not None else ())),
+        )  # fmt: skip
+    elif seed is not None:
         yield Action(what=msg("Fix the seed: {statement}", statement=seed.text), evidence=(Evidence(at=seed.at),))
-    if table is not None:
-        yield Action(what=msg("Compare the numbers with the table"), evidence=evidence(table))
+    else:
+        yield Action(
+            what=msg("No statement that sets a seed was found: repeat the run to see how far numbers vary"),
+            offered=False,
+        )

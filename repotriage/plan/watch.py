@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from shlex import quote
 
 from repotriage.models.base import msg
-from repotriage.models.location import Evidence
+from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
-from repotriage.models.reading import Logger
+from repotriage.models.reading import Logger, Station
 from repotriage.models.study import Study
+from repotriage.plan.commands import in_folder
+from repotriage.plan.jobs import training_run
+from repotriage.plan.runs import is_document, is_guest, section
 
 _ARGUMENT = re.compile(r"(?:args|opt|opts|cfg|config|hparams|FLAGS|self\.args)\.(\w+)")
+_SAVES = re.compile(r"save|saver|checkpointer|modelcheckpoint|dump|write", re.IGNORECASE)
+_PATH = re.compile(r"[\w./@-]{1,80}")
 _SHOWN = 3
 
 
@@ -22,7 +27,20 @@ def step(study: Study) -> Step:
 
 
 def _actions(study: Study) -> Iterator[Action]:
-    for one in study.reading.loggers[:_SHOWN]:
+    loggers = _loggers(study)
+    shown = next(
+        (one for one in study.reading.commands if one.argv[0] == "tensorboard" and is_document(one.at.path)), None
+    )
+    if shown is not None:
+        line = in_folder(shown, "")
+        yield Action(
+            what=msg("Follow the curves in TensorBoard, as the documents show"),
+            command=line.text,
+            fill_in=line.fill_in,
+            evidence=(Evidence(at=shown.at),),
+        )
+        loggers = [one for one in loggers if not one.name.lower().startswith("tensorboard")]
+    for one in loggers[:_SHOWN]:
         where = _folder(study, one)
         place = (
             msg("its output goes to {where}", where=one.output)
@@ -43,14 +61,15 @@ def _actions(study: Study) -> Iterator[Action]:
                 evidence=(Evidence(at=one.at),),
                 expect=(place,),
             )
-    if not study.reading.loggers:
+    if not loggers and shown is None:
         logging = next((one for one in study.reading.stations if one.kind == "logging"), None)
         yield Action(
-            what=msg("No experiment logger is used: keep what the run prints (append: 2>&1 | tee run.log)"),
+            what=msg("No experiment logger was found: keep what the run prints; append {words} to its command",
+                     words="2>&1 | tee run.log"),
             offered=False,
             evidence=(Evidence(at=logging.at),) if logging else (),
-        )
-    checkpoint = next((one for one in study.reading.stations if one.kind == "checkpoint"), None)
+        )  # fmt: skip
+    checkpoint = _saves(study)
     if checkpoint is not None:
         yield Action(
             what=msg("See that checkpoints are written: {symbol}", symbol=checkpoint.symbol),
@@ -68,6 +87,46 @@ def _actions(study: Study) -> Iterator[Action]:
             )
 
 
+def _loggers(study: Study) -> list[Logger]:
+    """The loggers of the part of the repository that trains, without those of guests and of other parts."""
+    run = training_run(study)
+    part = section(study.snapshot, run.main or run.path) if run is not None else ""
+    found = []
+    for one in study.reading.loggers:
+        if _belongs(study, one.at.path, part):
+            found.append(one)
+        elif (place := _imported(study, one, part)) is not None:
+            found.append(Logger(name=one.name, at=place))
+    return found
+
+
+def _belongs(study: Study, path: str, part: str) -> bool:
+    return not is_guest(study.snapshot, path) and section(study.snapshot, path) in ("", part)
+
+
+def _imported(study: Study, logger: Logger, part: str) -> Location | None:
+    """Where the part that trains imports a logger that was first seen elsewhere."""
+    names = re.compile(rf"^[ \t]*(?:from|import)[ \t][^\n]*{re.escape(logger.name)}", re.IGNORECASE | re.MULTILINE)
+    for file in study.snapshot.inside():
+        if file.path.endswith(".py") and file.text and _belongs(study, file.path, part):
+            match = names.search(file.text)
+            if match is not None:
+                return Location(path=file.path, line=file.text.count("\n", 0, match.start()) + 1)
+    return None
+
+
+def _saves(study: Study) -> Station | None:
+    """Where a checkpoint is written: in the code of the training before the rest, never where one is only read."""
+    run = training_run(study)
+    main = run.main if run is not None else None
+    found = [
+        one
+        for one in study.reading.stations
+        if one.kind == "checkpoint" and _SAVES.search(one.symbol) and not re.search(r"(?:^|/)\.", one.at.path)
+    ]
+    return min(found, key=lambda one: (one.at.path != main, is_guest(study.snapshot, one.at.path)), default=None)
+
+
 def _folder(study: Study, logger: Logger) -> str | None:
     """The folder that the output goes to, where the command or a default gives it."""
     output = logger.output
@@ -75,10 +134,10 @@ def _folder(study: Study, logger: Logger) -> str | None:
         return None
     argument = _ARGUMENT.fullmatch(output)
     if argument is None:
-        return output if re.fullmatch(r"[\w./@-]{1,80}", output) and "." not in output[1:] else None
+        return _literal(study, logger, output)
     name = argument[1].replace("_", "-")
-    entry = next((one for one in study.reading.entry_points if one.role == "train" and one.rank == 1), None)
-    argv = entry.command.argv if entry and entry.command else ()
+    run = training_run(study)
+    argv = run.command.argv if run is not None and run.command is not None else ()
     for index, word in enumerate(argv):
         option, equals, value = word.partition("=")
         if option.lstrip("-").replace("_", "-") == name and option.startswith("-"):
@@ -89,3 +148,15 @@ def _folder(study: Study, logger: Logger) -> str | None:
         (one.value for one in study.reading.main_hyperparameters if one.name.replace("_", "-") == name), None
     )
     return default if default and re.fullmatch(r"[\w./@-]{1,80}", default) else None
+
+
+def _literal(study: Study, logger: Logger, output: str) -> str | None:
+    """The folder that a text in the code gives: where it is set up, or where the variable of that name is set."""
+    text = study.snapshot.text(logger.at.path) or ""
+    if not _PATH.fullmatch(output):
+        return None
+    if re.search(rf"[\"']{re.escape(output)}[\"']", text):
+        return output
+    name = re.escape(output.removeprefix("self."))
+    found = re.search(rf"^\s*(?:self\.)?{name}\s*=\s*[\"']([^\"'\n]{{1,80}})[\"']\s*$", text, re.MULTILINE)
+    return found[1] if found is not None and _PATH.fullmatch(found[1]) else None

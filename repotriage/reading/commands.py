@@ -32,6 +32,7 @@ _OTHER_LANGS = frozenset(
 )
 _PYTHON = re.compile(r"(?:\$\{?PYTHON\}?|pythonw?(?:[23](?:\.\d+)?)?|ipython3?|py)(?:\.exe)?")
 _SCRIPT = re.compile(r"[^=]*\.(?:py|sh|ipynb|bash|slurm|sbatch)$")
+_OWN_FOLDER = re.compile(r"^(?:\$\(dirname \"?\$0\"?\)|`dirname \"?\$0\"?`)/")
 _LAUNCH_MODULES = re.compile(
     r"(?:torch\.distributed\.(?:launch|run)|accelerate\.commands\.launch|torch_xla\..*|deepspeed\.launcher.*"
     r"|paddle\.distributed\.launch|memory_profiler|cProfile|pdb|streamlit(?:\.web\.cli)?|scalene|kernprof|debugpy|coverage)$"
@@ -94,6 +95,7 @@ class _Files:
 
     def script(self, name: str, bases: Sequence[str]) -> str | None:
         """The file that `name` means when a command is run in one of `bases`, tried in turn."""
+        name = _OWN_FOLDER.sub("", name)
         for base in (*bases, self._subdir, ""):
             path = _joined(base, name)
             if path is not None and path in self._paths:
@@ -426,7 +428,7 @@ def _role_of_file(path: str) -> Role | None:
         return "install"
     if re.search(r"(?:^|/)(?:tests?|unit_?tests?|testing)(?:/|$)", folder) and stem.startswith(("test_", "conftest")):
         return "test"
-    if stem.endswith("_test") and folder:
+    if stem.endswith("_test") and folder and name.endswith(".py"):  # `dist_test.sh` evaluates
         return "test"
     return role_of_name(stem)
 

@@ -1,0 +1,123 @@
+"""The configurations that a command reads: those that it names, their bases, and the groups of hydra."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from repotriage.models.base import CleanStr, Frozen
+from repotriage.models.snapshot import Snapshot
+from repotriage.models.study import Study
+from repotriage.plan.commands import change_of_folder
+from repotriage.plan.runs import Run
+
+_ENDINGS = (".yaml", ".yml", ".py", ".json", ".toml")
+_HYDRA = re.compile(r"hydra\.main\s*\(([^)]{0,400})\)")
+_STRING = r"\s*=\s*[\"']([^\"']{0,200})[\"']"
+_ITEM = re.compile(r"\s*-\s+(?:override\s+)?/?([\w./]+)(?:@[\w.]+)?(?:\s*:\s*[\"']?([\w./-]+)[\"']?)?\s*(?:#.*)?$")
+_IMPORT = re.compile(r"^\s*from\s+(\.*[\w.]+)\s+import\s", re.MULTILINE)
+_MAX = 40
+
+
+class Config(Frozen):
+    """A file that sets values, and what stands before its keys on a command line."""
+
+    path: CleanStr
+    group: CleanStr = ""
+
+
+def configs_of(study: Study, run: Run) -> tuple[Config, ...]:
+    """The configurations that `run` reads, those that decide first; at most 40."""
+    snapshot = study.snapshot
+    bases = {one.path: one.bases for one in study.reading.configs}
+    words = [word for command in (run.command, run.inner) if command is not None for word in command.argv]
+    folder = change_of_folder(run.command) if run.command is not None else ""
+    found: dict[str, Config] = {}
+    waiting = [Config(path=path) for path in _named(snapshot, words, folder, run)]
+    while waiting and len(found) < _MAX:
+        one = waiting.pop(0)
+        if one.path in found or one.path not in snapshot.by_path:
+            continue
+        found[one.path] = one
+        waiting += [Config(path=base) for base in bases.get(one.path, ())]
+        if one.path.endswith(".py"):
+            waiting += [Config(path=path) for path in _imported(snapshot, one.path)]
+    if run.main is not None:
+        for one in _of_hydra(snapshot, run.main, words):
+            found.setdefault(one.path, one)
+    return tuple(found.values())[:_MAX]
+
+
+def _named(snapshot: Snapshot, words: Iterable[str], folder: str, run: Run) -> Iterator[str]:
+    for word in words:
+        value = word.partition("=")[2] if word.startswith("--") and "=" in word else word
+        if not value.endswith(_ENDINGS):
+            continue
+        for base in (folder, "", posixpath.dirname(run.main or "")):
+            path = posixpath.normpath(posixpath.join(base, value))
+            if path in snapshot.by_path and path not in (run.main, run.path):
+                yield path
+                break
+
+
+def _imported(snapshot: Snapshot, path: str) -> Iterator[str]:
+    """The configurations that a Python one imports from, which hold what it does not say itself."""
+    for name in _IMPORT.findall(snapshot.text(path) or ""):
+        inner = name.lstrip(".").replace(".", "/")
+        level = len(name) - len(name.lstrip("."))
+        home = posixpath.dirname(path)
+        for _ in range(level - 1):
+            home = posixpath.dirname(home)
+        for base in (home,) if level else ("", home):
+            module = posixpath.normpath(posixpath.join(base, f"{inner}.py"))
+            if module in snapshot.by_path and re.search(r"conf|default|option|param", module, re.IGNORECASE):
+                yield module
+                break
+
+
+def _of_hydra(snapshot: Snapshot, main: str, words: Sequence[str]) -> Iterator[Config]:
+    call = _HYDRA.search(snapshot.text(main) or "")
+    if call is None:
+        return
+    folder = re.search(r"config_path" + _STRING, call[1])
+    name = re.search(r"config_name" + _STRING, call[1])
+    root = posixpath.normpath(posixpath.join(posixpath.dirname(main), folder[1] if folder else "."))
+    root = "" if root == "." else root
+    if folder and folder[1].endswith((".yaml", ".yml")):  # hydra before 1.0: the path of the file itself
+        first, root = root, posixpath.dirname(root)
+    else:
+        first = posixpath.join(root, (name[1] if name else "config").removesuffix(".yaml") + ".yaml")
+    chosen = {
+        left: right for word in words for left, equals, right in [word.lstrip("+").partition("=")] if equals and right
+    }
+    seen: set[str] = set()
+    waiting = [first, *(_file(root, group, option) for group, option in chosen.items())]
+    while waiting and len(seen) < _MAX:
+        path = waiting.pop(0)
+        text = snapshot.text(path)
+        if path in seen or text is None:
+            continue
+        seen.add(path)
+        inside = posixpath.relpath(posixpath.dirname(path) or ".", root or ".")
+        everywhere = re.search(r"^#\s*@package\s+_global_", text[:400], re.MULTILINE)
+        yield Config(path=path, group="" if everywhere or inside == "." else inside.replace("/", "."))
+        for group, option in _defaults(text):
+            value = chosen.get(group, option)
+            waiting.append(_file(root, group, value) if value else _file(posixpath.dirname(path), group, ""))
+
+
+def _file(folder: str, group: str, option: str) -> str:
+    return posixpath.join(folder, group, option) + ".yaml" if option else posixpath.join(folder, group) + ".yaml"
+
+
+def _defaults(text: str) -> Iterator[tuple[str, str]]:
+    """(group, option) of the list of defaults; (name, "") for a file of the same folder."""
+    inside = False
+    for line in text.split("\n")[:400]:
+        if re.match(r"defaults\s*:", line):
+            inside = True
+        elif inside and line.strip() and not line.lstrip().startswith(("#", "-")):
+            return
+        elif inside and (item := _ITEM.match(line[:300])) and item[1] != "_self_":
+            yield item[1], item[2] or ""

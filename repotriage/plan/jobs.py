@@ -1,0 +1,74 @@
+"""How the repository trains, evaluates and can be tried: the one way that the checklist follows for each."""
+
+from __future__ import annotations
+
+import re
+
+from repotriage.models.location import Location
+from repotriage.models.reading import Role
+from repotriage.models.study import Study
+from repotriage.plan.runs import Run, documents, is_guest, named_script, run_of, section, tells_by_name
+from repotriage.plan.snippets import training_snippet
+
+_TRIES: tuple[Role, ...] = ("demo", "inference")
+_TRAINS = re.compile(r"\btrain(?:s|ing|ed)?\b|训练", re.IGNORECASE)
+# Why the ranking holds a file for an evaluation: what its code does.
+_EVALUATES = frozenset({"its code evaluates: {n} calls", "it calls functions that evaluate", "it loads weights"})
+_DOCUMENTS_READ = 40
+_NOTEBOOKS_READ = 200
+
+
+def training_run(study: Study) -> Run | None:
+    """How the repository trains; None where only code of its documents does, or nothing."""
+    run = run_of(study, "train")
+    if run is None:
+        return named_script(study, _TRAINS)
+    if run.command is None and run.named is None and training_snippet(study) is not None:
+        return None  # a library: what its documents show comes before a file that merely can be started
+    return run
+
+
+def evaluation_run(study: Study) -> Run | None:
+    """How the repository evaluates: what a document shows, or what is named so; not a script that is said to train."""
+    training = training_run(study)
+    beside = section(study.snapshot, training.main or training.path) if training is not None else None
+    run = run_of(study, "evaluate", beside)
+    if run is None:
+        return None
+    if run.documented and run.command is not None:
+        # Where the README decodes or predicts, and only a document further down "tests" something else.
+        depth = run.command.at.path.count("/")
+        other = None if tells_by_name(run.path, "evaluate") else run_of(study, "inference")
+        shown_higher = other is not None and other.command is not None and other.command.at.path.count("/") < depth
+        return other if other is not None and other.documented and shown_higher else run
+    trains = {one.path for one in study.reading.entry_points if one.role == "train"}
+    entry = next((one for one in study.reading.entry_points if one.role == "evaluate" and one.path == run.path), None)
+    evaluates = entry is not None and any(one.template in _EVALUATES for one in entry.reasons)
+    by_script = run.command is not None and not run.command.at.path.lower().endswith("makefile")
+    shown = by_script or (tells_by_name(run.path, "evaluate") and evaluates)
+    return run if shown and run.path not in trains and not tells_by_name(run.path, "export") else None
+
+
+def quick_try(study: Study) -> Run | None:
+    """The demo or inference that a document shows or names, or whose own name says what it is."""
+    for role in _TRIES:
+        run = run_of(study, role)
+        if run is None or is_guest(study.snapshot, run.path):
+            continue
+        if run.documented or run.command is not None or tells_by_name(run.path, *_TRIES):
+            return run
+    return None
+
+
+def first_notebook(study: Study) -> tuple[str, Location] | None:
+    """The first notebook of the repository that its documents name, and the place that names it."""
+    notebooks = [file.path for file in study.snapshot.inside() if file.path.endswith(".ipynb")]
+    for document in documents(study)[:_DOCUMENTS_READ]:
+        text = document.text or ""
+        found = [
+            (text.find(name), path) for path in notebooks[:_NOTEBOOKS_READ] if (name := path.rpartition("/")[2]) in text
+        ]
+        if found:
+            offset, path = min(found)
+            return path, Location(path=document.path, line=text.count("\n", 0, offset) + 1)
+    return None

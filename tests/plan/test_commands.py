@@ -1,0 +1,52 @@
+import pytest
+
+from repotriage.models.location import Location
+from repotriage.models.reading import Command
+from repotriage.plan.commands import written
+from tests.builders import snapshot
+
+
+@pytest.mark.parametrize(
+    ("argv", "line", "fill_in"),
+    [
+        (("--seed", "[0/1/2]", "--lr", "1"), "--seed SEED --lr 1", ("SEED",)),
+        (("--ckpt", "[checkpoint", "file", "path]"), "--ckpt CHECKPOINT_FILE_PATH", ("CHECKPOINT_FILE_PATH",)),
+        (("[--shape", "SHAPE]", "--lr", "1"), "--lr 1", ()),
+        (("--x", "$1", "${@:3}"), "--x ARGUMENT_1", ("ARGUMENT_1",)),
+        (("m=[video]",), "'m=[video]'", ()),
+        (("d=$(cat x)",), "'d=$(cat x)'", ("d=$(cat x)",)),
+        (("d=`pwd`/..", "$HOME/x"), 'd="$PWD"/.. "$HOME"/x', ()),
+        (("--config-name", "conf-name"), "--config-name conf-name", ("conf-name",)),
+        (("sft/config_{a,b}.yaml",), "'sft/config_{a,b}.yaml'", ("sft/config_{a,b}.yaml",)),
+    ],
+)
+def test_what_a_user_fills_in_and_what_a_shell_knows(
+    argv: tuple[str, ...], line: str, fill_in: tuple[str, ...]
+) -> None:
+    words = ("python", "train.py", *argv)
+    command = Command(argv=words, raw=" ".join(words), at=Location(path="README.md", line=1), script="train.py")
+    found = written(command, snapshot({"train.py": ""}))
+    assert found is not None
+    assert (found.text, found.fill_in) == (f"python train.py {line}", fill_in)
+
+
+def test_the_folder_of_a_script_is_seen_from_the_top() -> None:
+    command = Command(
+        argv=("python", "tools/train.py"),
+        raw="",
+        at=Location(path="tools/dist.sh", line=1),
+        script="tools/train.py",
+        env=(("PYTHONPATH", "$(dirname $0)/..:$PYTHONPATH"),),
+    )
+    found = written(command, snapshot({"tools/train.py": ""}))
+    assert found is not None
+    assert found.text == 'PYTHONPATH=.:"$PYTHONPATH" python tools/train.py'
+
+
+def test_a_module_of_a_folder_below_is_run_there() -> None:
+    command = Command(
+        argv=("python", "-m", "src.train"), raw="", at=Location(path="sub/README.md", line=1), script="sub/src/train.py"
+    )
+    found = written(command, snapshot({"sub/src/train.py": ""}))
+    assert found is not None
+    assert found.text == "cd sub && python -m src.train"

@@ -1,0 +1,131 @@
+import pytest
+
+from repotriage.data import table
+from repotriage.plan.shorter import short_value
+from tests.plan.studies import TRAINS, actions, first_command
+
+HYDRA = "import hydra\n@hydra.main(config_path='configs', config_name='config.yaml')\ndef main(cfg):\n    pass\n"
+
+TYRO = """
+import tyro, dataclasses
+@dataclasses.dataclass
+class Args:
+    total_timesteps: int = 9999
+tyro.cli(Args)
+"""
+
+
+@pytest.mark.parametrize(("name", "value"), [("max-steps", "10"), ("EPOCHS", "1"), ("lr", None), ("eval_steps", None)])
+def test_settings_that_say_how_long_a_run_is(name: str, value: str | None) -> None:
+    assert short_value(name) == value
+
+
+def test_rows_have_a_source_and_a_date() -> None:
+    for rows in ("framework", "program", "keys", "calls"):
+        for row in table("shortening")[rows]:
+            assert row["source"].startswith("https://"), row
+            assert row["date"].year >= 2026, row
+
+
+@pytest.mark.parametrize(
+    ("script", "command", "line"),
+    [
+        (
+            "from transformers import HfArgumentParser, TrainingArguments\nHfArgumentParser((TrainingArguments,))\n",
+            "python train.py --num_train_epochs 3",
+            "python train.py --num_train_epochs 3 --max_steps 10",
+        ),
+        (
+            "from pytorch_lightning.cli import LightningCLI\nLightningCLI(Model)\n",
+            "python train.py fit",
+            "python train.py fit --trainer.max_steps=10",
+        ),
+        (
+            "args = default_argument_parser().parse_args()\n",
+            "python train.py --num-gpus 8",
+            "python train.py --num-gpus 8 SOLVER.MAX_ITER 10",
+        ),
+        (
+            "FLAGS = mlxu.define_flags_with_default(\n    seed=42,\n    total_steps=10000,\n)\n",
+            "python train.py",
+            "python train.py --total_steps=10",
+        ),
+        (
+            TYRO,
+            "python train.py",
+            "python train.py --total_timesteps 1000",
+        ),
+        (
+            "import argparse\np = argparse.ArgumentParser()\np.add_argument('--max_train_steps', default=None)\n",
+            "python train.py",
+            "python train.py --max_train_steps 10",
+        ),
+    ],
+)
+def test_options_that_the_script_has_from_its_framework(script: str, command: str, line: str) -> None:
+    texts = {"README.md": f"# Net\n```\n{command}\n```\n", "train.py": script + TRAINS}
+    assert first_command(texts, 4) == line
+
+
+def test_keys_of_the_configuration_that_the_command_names_and_of_its_bases() -> None:
+    texts = {
+        "README.md": "```\npython train.py --cfg configs/a/net.yaml --opts OUTPUT x\n```\n",
+        "train.py": "import argparse\np = argparse.ArgumentParser()\np.add_argument('--opts')\n" + TRAINS,
+        "configs/a/net.yaml": "_BASE_: ../base.yaml\nMODEL:\n  NAME: x\n",
+        "configs/base.yaml": "TRAIN:\n  EPOCHS: 300\nTEST:\n  EPOCHS: 7\n",
+        "configs/b.yaml": "SOLVER:\n  MAX_ITER: 100\n",
+    }
+    assert first_command(texts, 4) == "python train.py --cfg configs/a/net.yaml --opts OUTPUT x TRAIN.EPOCHS 1"
+    assert [one.at.path for one in actions(texts, 4)[0].evidence if one.at] == ["README.md", "configs/base.yaml"]
+
+
+def test_groups_of_hydra_give_their_name_to_a_key() -> None:
+    texts = {
+        "README.md": "```\npython train.py experiment=small\n```\n",
+        "train.py": HYDRA + TRAINS,
+        "configs/config.yaml": "defaults:\n  - _self_\n  - trainer: gpu  # one\n  - experiment: null\nseed: 1\n",
+        "configs/trainer/gpu.yaml": "max_epochs: 200\n",
+        "configs/trainer/cpu.yaml": "max_steps: 9000\n",
+        "configs/experiment/small.yaml": "# @package _global_\nscheduler:\n  max_epochs: 20\n",
+    }
+    assert first_command(texts, 4) == "python train.py experiment=small trainer.max_epochs=1"
+
+
+def test_the_configuration_of_hydra_before_1_0_and_what_is_played_first() -> None:
+    texts = {
+        "README.md": "```\npython train.py\n```\n",
+        "train.py": HYDRA.replace("config_path='configs', config_name='config.yaml'", "config_path='config.yaml'")
+        + TRAINS,
+        "config.yaml": "num_train_steps: 1000000\nnum_seed_steps: 1000\n",
+    }
+    assert first_command(texts, 4) == "python train.py num_train_steps=10 num_seed_steps=100"
+
+
+def test_ml_collections_keys_come_from_the_configuration_and_what_it_imports() -> None:
+    texts = {
+        "README.md": "```\npython main.py --config configs/ve.py\n```\n",
+        "main.py": "config_flags.DEFINE_config_file('config', None)\n" + TRAINS,
+        "configs/ve.py": "from configs.default import get_default\ndef get_config():\n  return get_default()\n",
+        "configs/default.py": "def get_default():\n  training = config.training\n  training.n_iters = 1300001\n",
+    }
+    assert first_command(texts, 4) == "python main.py --config configs/ve.py --config.training.n_iters=10"
+
+
+def test_what_can_only_be_changed_in_the_file_is_named() -> None:
+    texts = {
+        "README.md": "```\npython train.py\n```\n",
+        "train.py": "if __name__ == '__main__':\n    Init_Epoch = 5\n    UnFreeze_Epoch = 300\n    loss.backward()\n",
+    }
+    first = actions(texts, 4)[0]
+    assert "lower UnFreeze_Epoch (300) in the file" in str(first.what)
+    assert not first.offered
+
+
+def test_options_of_the_evaluation_are_none_of_the_training() -> None:
+    texts = {
+        "README.md": "```\npython train.py\n```\n```\npython evaluate.py\n```\n",
+        "train.py": TRAINS,
+        "evaluate.py": "import argparse\np = argparse.ArgumentParser()\np.add_argument('--epochs', default=9)\n"
+        "if __name__ == '__main__':\n    model.load_state_dict(x)\n    evaluate(model)\n",
+    }
+    assert first_command(texts, 4) == "python train.py"

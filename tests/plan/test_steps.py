@@ -1,0 +1,134 @@
+"""What the steps say of repositories of different kinds."""
+
+from repotriage.models.base import msg
+from repotriage.models.breakage import BreakageUse
+from repotriage.models.location import Location
+from repotriage.models.solution import Attempt, Candidate, Clock, Environment, Pin
+from repotriage.plan.failures import removed_symbols
+from repotriage.plan.jobs import _EVALUATES
+from tests.plan.studies import TRAINS, actions, study
+from tools.extract_messages import templates
+
+TABLE = "| model | accuracy | weights |\n|---|---|---|\n| Net-B | 83.6 | [ckpt](https://x.org/a_base.pth) |\n"
+
+
+def texts_of(texts: dict[str, str], number: int) -> list[str]:
+    return [str(one.what) for one in actions(texts, number)]
+
+
+def test_a_library_trains_as_its_documents_show() -> None:
+    code = "from lib import Trainer\ntrainer = Trainer(\n    m,\n    train_num_steps = 700000,\n)\ntrainer.train()\n"
+    snippet = f"```python\n{code}```\n"
+    texts = {"README.md": f"# lib\n{snippet}", "lib/core.py": TRAINS, "setup.py": ""}
+    first = actions(texts, 4)[0]
+    assert str(first.what).endswith("copy 6 lines from README.md:3 into a file and run it")
+    assert [str(one) for one in first.expect] == ["to make it short, set train_num_steps to 10 (it says 700000)"]
+    assert first.command is None
+
+
+def test_what_the_document_says_below_a_command_is_what_to_expect() -> None:
+    texts = {
+        "README.md": "# Net\n```\npython test.py --eval\n```\nThis should give:\n"
+        "```\n* Acc@1 83.664 Acc@5 96.530\n```\n## More\n1 2 3\n",
+        "test.py": TRAINS,
+    }
+    assert [str(one) for one in actions(texts, 3)[0].expect] == ["the document says: Acc@1 83.664 Acc@5 96.530"]
+
+
+def test_own_rows_come_first_and_second_headers_are_none() -> None:
+    table = "| method | acc | acc |\n|---|---|---|\n| | 1-shot | 5-shot |\n| A | 1.0 | 2.0 |\n| Ours | 3.0 | 4.0 |\n"
+    compare = actions({"README.md": f"## Results\n{table}", "train.py": TRAINS}, 3)[-1]
+    assert [str(one) for one in compare.expect][:2] == ["Ours: acc: 3.0 · acc: 4.0", "A: acc: 1.0 · acc: 2.0"]
+
+
+def test_weights_of_the_evaluation_come_first_and_have_the_name_of_their_row() -> None:
+    texts = {
+        "README.md": f"## Results\n{TABLE}| Net-L | 85.9 | [ckpt](https://x.org/a_large.pth) |\n"
+        "## Test\n```\npython test.py --eval --ckpt a_large.pth\n```\n",
+        "test.py": TRAINS,
+    }
+    assert [one for one in texts_of(texts, 2) if "weights" in one] == [
+        "Get the weights: x.org Net-L https://x.org/a_large.pth",
+        "Get the weights: x.org Net-B https://x.org/a_base.pth",
+    ]
+
+
+def test_a_file_that_the_repository_lost_is_told_with_its_nearest() -> None:
+    texts = {
+        "README.md": "```\npython train.py configs/net_v1_8gpu.yaml\n```\n",
+        "train.py": TRAINS,
+        "configs/net_v2_8gpu.yaml": "",
+    }
+    (remedy,) = actions(texts, 5)[0].fails
+    assert str(remedy.text) == (
+        "configs/net_v1_8gpu.yaml is not in the repository at this commit; "
+        "the nearest name there is configs/net_v2_8gpu.yaml"
+    )
+
+
+def test_notebooks_that_the_readme_names_are_the_demo_and_the_evaluation() -> None:
+    notebook = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    texts = {"README.md": "# Prog\n- see `notebooks/gqa.ipynb`\n", "notebooks/gqa.ipynb": notebook}
+    assert any("the notebook notebooks/gqa.ipynb is the quickest try" in one for one in texts_of(texts, 0))
+    assert actions(texts, 3)[0].command == "jupyter notebook notebooks/gqa.ipynb"
+
+
+def test_tensorboard_follows_what_the_documents_or_the_code_say() -> None:
+    code = (
+        "from torch.utils.tensorboard import SummaryWriter\nlog_dir = 'logs/000/'\nw = SummaryWriter(log_dir)\n"
+        + TRAINS
+    )
+    readme = "```\npython train.py\n```\n"
+    assert actions({"README.md": readme, "train.py": code}, 6)[0].command == "tensorboard --logdir logs/000/"
+    shown = {"README.md": f"{readme}```\ntensorboard --logdir runs\n```\n", "train.py": code}
+    assert [one.command for one in actions(shown, 6) if one.command] == ["tensorboard --logdir runs"]
+
+
+def test_a_checkpoint_that_is_only_read_is_not_written() -> None:
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": TRAINS + "model.load_state_dict(x)\n"}
+    assert not any("checkpoints are written" in one for one in texts_of(texts, 6))
+
+
+def test_what_is_made_of_other_words_than_data_prepares_none() -> None:
+    code = "if __name__ == '__main__':\n    print(1)\n"
+    assert not any("Prepare" in one for one in texts_of({"README.md": "# Net\n", "get_flops.py": code}, 2))
+    assert "Prepare the data by download_voc.py" in texts_of({"README.md": "# Net\n", "download_voc.py": code}, 2)
+
+
+def test_only_symbols_that_the_planned_releases_lack_are_told() -> None:
+    use = BreakageUse(
+        package="numpy", symbol="numpy.float", kind="attribute", removed_in="1.24", replacement="float",
+        at=Location(path="a.py", line=1), guarded=False, source="https://numpy.org",
+    )  # fmt: skip
+    candidate = Candidate(python="3.8", clock=Clock(name="now", cutoff=None), reason=msg("one"))
+
+    def told(version: str) -> int:
+        best = Attempt(candidate=candidate, verdict="solves", pins=(Pin(name="numpy", version=version),))
+        found = study({}).model_copy(
+            update={"breakages": (use,), "environment": Environment(verdict="solves", best=best)}
+        )
+        return len(list(removed_symbols(found)))
+
+    assert (told("1.19.5"), told("1.26.4")) == (0, 1)
+
+
+def test_the_reasons_that_tell_an_evaluation_are_those_of_the_ranking() -> None:
+    assert {template for template, _ in templates()} >= _EVALUATES
+
+
+def test_what_the_documents_build_of_the_repository_itself() -> None:
+    texts = {
+        "README.md": "## Install\n```\nconda create -n x\ncd ops\nsh make.sh\ncd ..\npip install -e .\n```\n",
+        "ops/make.sh": "python setup.py build install\n",
+        "requirements.txt": "",
+    }
+    best = Attempt(
+        candidate=Candidate(python="3.8", clock=Clock(name="now", cutoff=None), reason=msg("one")),
+        verdict="solves",
+        pins=(Pin(name="numpy", version="1.0"),),
+    )
+    from repotriage.plan import setting_up
+
+    found = study(texts).model_copy(update={"environment": Environment(verdict="solves", best=best)})
+    builds = [one.command for one in setting_up.step(found, "x").actions if "Build or install" in str(one.what)]
+    assert builds == ["cd ops && sh make.sh", "pip install -e ."]
