@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 -- a field of the rows is called `date`
 from functools import cache
 from typing import Literal
@@ -21,6 +22,8 @@ from repotriage.models.breakage import BreakageUse
 from repotriage.models.location import Location
 from repotriage.parsing.python import Module
 
+_SCOPES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
 
 class RemovedSymbol(Frozen):
     """One row: a symbol, when it was removed, and what to use instead."""
@@ -33,6 +36,7 @@ class RemovedSymbol(Frozen):
     deprecated_in: VersionStr | None = None
     restored_in: VersionStr | None = None
     replacement: str
+    checked: Literal["releases", "source"]  # by tools/verify_breakages.py, or only in `source`
     source: HttpUrl
     date: Date
 
@@ -62,18 +66,46 @@ def _tops() -> frozenset[str]:
     return frozenset(row.name.partition(".")[0] for row in removed_symbols())
 
 
+@dataclass(slots=True)
+class _Context:
+    """One file and what is found out of it at most once."""
+
+    module: Module
+    bound: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
+    flags: frozenset[str] | None = None
+
+    def names_of(self, scope: ast.AST) -> frozenset[str]:
+        """What parameters and assignments bind in a scope."""
+        if scope not in self.bound:
+            self.bound[scope] = frozenset(_bound(scope))
+        return self.bound[scope]
+
+    def version_flags(self) -> frozenset[str]:
+        """Names that are assigned the outcome of a look at a version."""
+        if self.flags is None:
+            self.flags = frozenset(
+                target.id
+                for node in self.module.of(ast.Assign)
+                if any(_tells_version(name) for name in _names_in(node.value))
+                for target in node.targets
+                if isinstance(target, ast.Name)
+            )
+        return self.flags
+
+
 def visit(module: Module) -> Iterable[BreakageUse]:
     """Every use of a removed symbol in one file, once for each line."""
     seen: set[tuple[str, Location]] = set()
-    for row, node in _uses(module):
-        use = _use(module, row, node)
+    context = _Context(module)
+    for row, node in _uses(context):
+        use = _use(context, row, node)
         if (use.symbol, use.at) not in seen:
             seen.add((use.symbol, use.at))
             yield use
 
 
-def _uses(module: Module) -> Iterator[tuple[RemovedSymbol, ast.stmt | ast.expr]]:
-    tops = _tops()
+def _uses(context: _Context) -> Iterator[tuple[RemovedSymbol, ast.stmt | ast.expr]]:
+    module, tops = context.module, _tops()
     for node in module.of(ast.Import):
         for alias in node.names:
             row = _module_row(alias.name)
@@ -96,7 +128,7 @@ def _uses(module: Module) -> Iterator[tuple[RemovedSymbol, ast.stmt | ast.expr]]
         if isinstance(root, ast.Name) and root.id in known and isinstance(attribute.ctx, ast.Load):
             row = _by_name().get(module.dotted(attribute) or "")
             # `import tensorflow as tf; tf.app` is a use; a name bound by `from x import y` was counted there.
-            if row is not None:
+            if row is not None and not _is_rebound(context, root):
                 yield row, attribute
     if _by_argument().keys() & {*module.names.values()} or known:
         yield from _arguments(module)
@@ -124,7 +156,7 @@ def _module_row(dotted: str) -> RemovedSymbol | None:
     return None
 
 
-def _use(module: Module, row: RemovedSymbol, node: ast.stmt | ast.expr) -> BreakageUse:
+def _use(context: _Context, row: RemovedSymbol, node: ast.stmt | ast.expr) -> BreakageUse:
     return BreakageUse(
         package=row.package,
         symbol=row.name if row.argument is None else f"{row.name}({row.argument}=)",
@@ -132,22 +164,71 @@ def _use(module: Module, row: RemovedSymbol, node: ast.stmt | ast.expr) -> Break
         removed_in=row.removed_in,
         restored_in=row.restored_in,
         replacement=row.replacement,
-        at=module.at(node),
-        guarded=_is_guarded(module, node),
+        at=context.module.at(node),
+        guarded=_is_guarded(context, node),
         source=str(row.source),
     )
 
 
-def _is_guarded(module: Module, node: ast.AST) -> bool:
+def _is_rebound(context: _Context, name: ast.Name) -> bool:
+    """Whether the name stands for something else than its import: `tf = tf.compat.v1`, a parameter `np`."""
+    scope: ast.AST | None = name
+    while scope is not None:
+        scope = context.module.parent(scope)
+        if isinstance(scope, _SCOPES) and name.id in context.names_of(scope):
+            return True
+    return False
+
+
+def _bound(scope: ast.AST) -> Iterator[str]:
+    """The names that parameters and assignments bind in a scope itself, not in those inside it."""
+    stack = list(ast.iter_child_nodes(scope))
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        # `except ImportError: tf = None` stands in for an import that failed.
+        if not isinstance(node, (*_SCOPES, ast.ExceptHandler)):
+            stack.extend(ast.iter_child_nodes(node))
+
+
+def _is_guarded(context: _Context, node: ast.AST) -> bool:
     """Whether the code is prepared for the symbol to be missing: a try, hasattr, or a look at a version."""
-    child, parent = node, module.parent(node)
+    child, parent = node, context.module.parent(node)
     while parent is not None:
         if isinstance(parent, ast.Try) and child not in parent.finalbody and _catches(parent):
             return True
-        if isinstance(parent, ast.If | ast.IfExp) and child is not parent.test and _asks(parent.test):
+        if isinstance(parent, ast.With) and any(_suppresses(item.context_expr) for item in parent.items):
             return True
-        child, parent = parent, module.parent(parent)
+        if isinstance(parent, ast.If | ast.IfExp) and child is not parent.test and _asks(context, parent.test):
+            return True
+        if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef) and _leaves_first(context, parent, child):
+            return True
+        child, parent = parent, context.module.parent(parent)
     return False
+
+
+def _leaves_first(context: _Context, function: ast.FunctionDef | ast.AsyncFunctionDef, use: ast.AST) -> bool:
+    """`if version >= ...: return ...` before the use."""
+    for statement in function.body:
+        if statement is use:
+            return False
+        leaves = isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return | ast.Raise)
+        if isinstance(statement, ast.If) and leaves and _asks(context, statement.test):
+            return True
+    return False
+
+
+def _suppresses(node: ast.expr) -> bool:
+    """`contextlib.suppress(...)`."""
+    called = node.func if isinstance(node, ast.Call) else None
+    return isinstance(called, ast.Name | ast.Attribute) and "suppress" in (
+        called.id if isinstance(called, ast.Name) else called.attr
+    )
 
 
 def _catches(node: ast.Try) -> bool:
@@ -159,10 +240,19 @@ def _catches(node: ast.Try) -> bool:
     return False
 
 
-def _asks(test: ast.expr) -> bool:
-    names = {
-        node.id if isinstance(node, ast.Name) else node.attr
-        for node in ast.walk(test)
-        if isinstance(node, ast.Name | ast.Attribute)
+def _asks(context: _Context, test: ast.expr) -> bool:
+    """Whether a condition looks at a version, itself or through a name that was assigned such a look."""
+    names = _names_in(test)
+    return any(_tells_version(name) for name in names) or not names.isdisjoint(context.version_flags())
+
+
+def _names_in(node: ast.expr) -> set[str]:
+    return {
+        part.id if isinstance(part, ast.Name) else part.attr
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name | ast.Attribute)
     }
-    return any(name == "hasattr" or "version" in name.lower() or name in {"PY2", "PY3"} for name in names)
+
+
+def _tells_version(name: str) -> bool:
+    return name == "hasattr" or "version" in name.lower() or name in {"PY2", "PY3"}

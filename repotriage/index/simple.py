@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 from repotriage import __version__
 from repotriage.index.facts import CoreMetadata, IndexFile, Missing, NoMetadata, Project, parse_html, parse_json
 from repotriage.index.metadata import parse_metadata
+from repotriage.index.range_file import RangeFile
 from repotriage.index.sdist import read_sdist, read_wheel
 from repotriage.index.store import Store
 
@@ -164,7 +165,7 @@ class SimpleIndex:
         return found
 
     def _read_wheel(self, file: IndexFile) -> CoreMetadata | NoMetadata:
-        return read_wheel(io.BufferedReader(_RangeFile(self._client, file.url), _CHUNK))
+        return read_wheel(io.BufferedReader(RangeFile(self._client, file.url), _CHUNK))
 
     def _read_sdist(self, file: IndexFile) -> CoreMetadata | NoMetadata:
         if file.size is not None and file.size > _MAX_SDIST:
@@ -238,49 +239,6 @@ class _Page:
             return cls(datetime.fromisoformat(at), str(url), str(etag), str(kind), int(status), body)
         except (ValueError, TypeError):
             return None
-
-
-class _RangeFile(io.RawIOBase):
-    """A remote file read by HTTP ranges, so that a wheel's METADATA costs kilobytes."""
-
-    def __init__(self, client: httpx.Client, url: str) -> None:
-        import httpx
-
-        self._client, self._url, self._position = client, url, 0
-        head = client.head(url)
-        head.raise_for_status()
-        try:
-            self._size = int(head.headers["Content-Length"])
-        except (KeyError, ValueError) as error:
-            raise httpx.DecodingError("no length", request=head.request) from error
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the stub says Buffer
-        end = min(self._position + len(buffer), self._size) - 1
-        if end < self._position:
-            return 0
-        import httpx
-
-        response = self._client.get(self._url, headers={"Range": f"bytes={self._position}-{end}"})
-        if response.status_code != HTTPStatus.PARTIAL_CONTENT:
-            raise httpx.DecodingError(f"no ranges: HTTP {response.status_code}", request=response.request)
-        data = response.content[: len(buffer)]
-        buffer[: len(data)] = data
-        self._position += len(data)
-        return len(data)
 
 
 def _bounded(response: httpx.Response, limit: int) -> bytes:

@@ -90,7 +90,7 @@ def parse(path: str, text: str, places: Sequence[Location] | None = None) -> Mod
     return Module(path, text, tree, _names(nodes), places, nodes, parents)
 
 
-_LEAVES = (ast.Name, ast.Constant)
+_LEAVES = (ast.Name, ast.Constant, ast.MatchSingleton)  # `case True:` holds the bare value
 # Fields that hold no node, or an operator or context, which is shared between its users.
 _BARE = frozenset(
     {"ctx", "op", "ops", "id", "attr", "arg", "module", "level", "kind", "conversion", "type_comment", "simple"}

@@ -43,6 +43,8 @@ def test_a_removed_symbol_is_found_with_its_line(text: str, symbol: str) -> None
         "import tensorflow.compat.v1 as tf\ns = tf.Session()\n",
         "import pytorch_lightning as pl\nt = pl.Trainer(devices=1)\n",
         "x = 'np.float'  # np.float\n",
+        "import tensorflow as tf\ntf = tf.compat.v1\ns = tf.Session()\n",
+        "import numpy as np\ndef f(np):\n    return np.float\n",
     ],
 )
 def test_what_only_looks_alike_is_left_alone(text: str) -> None:
@@ -55,10 +57,18 @@ def test_what_only_looks_alike_is_left_alone(text: str) -> None:
         "try:\n    from collections.abc import Mapping\nexcept ImportError:\n    from collections import Mapping\n",
         "import torch\nif hasattr(torch, '_six'):\n    x = torch._six.inf\n",
         "import torch\nx = torch._six.inf if torch.__version__ < '2' else 0\n",
+        "import torch\nOLD = torch.__version__ < '2'\nif OLD:\n    from torch._six import inf\n",
+        "import torch\ndef f():\n    if torch.__version__ >= '2':\n        return 0\n    return torch._six.inf\n",
+        "import contextlib\nwith contextlib.suppress(ImportError):\n    from torch._six import inf\n",
     ],
 )
 def test_a_use_that_is_prepared_for_its_absence_is_guarded(text: str) -> None:
     assert [guarded for _, _, guarded in uses(text)] == [True]
+
+
+def test_a_stand_in_for_an_import_that_failed_is_no_other_meaning() -> None:
+    text = "try:\n    import tensorflow as tf\nexcept ImportError:\n    tf = None\ns = tf.Session()\n"
+    assert uses(text) == [("tensorflow.Session", 5, False)]
 
 
 def test_the_table_is_large_enough_and_names_each_symbol_once() -> None:

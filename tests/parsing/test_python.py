@@ -33,3 +33,9 @@ def test_what_cannot_be_parsed_is_a_value(text: str, python2: bool) -> None:
     assert isinstance(broken, BrokenFile)
     assert broken.python2 is python2
     assert broken.at.path == "old.py"
+
+
+def test_a_pattern_that_is_a_bare_value_is_no_node() -> None:
+    module = parse("a.py", "match x:\n    case True:\n        import torch\n")
+    assert isinstance(module, Module)
+    assert module.names == {"torch": "torch"}
