@@ -30,6 +30,7 @@ from repotriage.reading.framework import framework
 from repotriage.reading.hardware import hardware
 from repotriage.reading.hyperparameters import command_hyperparameters, config_hyperparameters, hyperparameters
 from repotriage.reading.loggers import loggers, merged
+from repotriage.reading.main_configs import HydraStart, asked_by, hydra_starts, main_configs
 from repotriage.reading.papers import papers
 from repotriage.reading.parameters import determinism, parameter_facts, parameters
 from repotriage.reading.python_files import PythonFile, python_files
@@ -54,6 +55,7 @@ VISITORS: tuple[Visitor, ...] = (
     sights,
     registrations,
     config_files,
+    hydra_starts,
     parameter_facts,
     determinism,
     syntax_needs,
@@ -74,6 +76,8 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
     distance = names.reached(started)
     main = names.reached(entry.path for entry in entries if entry.rank == 1 and entry.role in ("train", "evaluate"))
     configs = (*facts.of(ConfigFile), *yaml_configs(snapshot))[:_MAX_CONFIGS]
+    started_with = main_configs(entries, shown, configs, facts.of(HydraStart))
+    found = registered((*facts.of(Registration), *targets(snapshot)), facts.of(RegistryPlace), configs, shown, names)
     settings = (*facts.of(Hyperparameter), *config_hyperparameters(snapshot), *command_hyperparameters(shown))
     assets = _once(
         (
@@ -95,11 +99,9 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
         results=tuple(tied(results_tables(snapshot, documents), assets, shown)),
         loggers=merged(facts.of(Logger), started),
         hyperparameters=settings,
-        main_hyperparameters=main_hyperparameters(settings, entries, main),
-        stations=stations(facts.of(Sight), entries, names),
-        registered=registered(
-            (*facts.of(Registration), *targets(snapshot)), facts.of(RegistryPlace), configs, shown, names
-        ),
+        main_hyperparameters=main_hyperparameters(settings, entries, main, [one.path for one in started_with]),
+        stations=stations(facts.of(Sight), entries, names, asked_by(started_with, found)),
+        registered=found,
         definitions=definitions(facts.of(Symbols), main),
         parameters=parameters(facts.of(ParameterFact), distance),
         determinism=tuple(

@@ -23,11 +23,15 @@ _OF_CODE = 3  # imports from a main script within which its settings are defined
 
 
 def main_hyperparameters(
-    found: Sequence[Hyperparameter], entries: Sequence[EntryPoint], distance: Mapping[str, int]
+    found: Sequence[Hyperparameter],
+    entries: Sequence[EntryPoint],
+    distance: Mapping[str, int],
+    configs: Sequence[str] = (),
 ) -> tuple[Hyperparameter, ...]:
     """The settings of the best training and evaluation scripts: their own, then those of files that they import.
 
-    `distance` counts the imports from those scripts. Each name once, the nearest definition of it.
+    `distance` counts the imports from those scripts. Each name once, the nearest definition of it. Last come the
+    settings of the configurations with which they are started, nearest first, each full name once.
     """
     main = [entry.path for entry in entries if entry.rank == 1 and entry.role in ("train", "evaluate")]
     near = dict.fromkeys(main, 0) | {path: hops for path, hops in distance.items() if hops <= _OF_CODE}
@@ -38,7 +42,13 @@ def main_hyperparameters(
         kept = nearest.get(_key(one.name))
         if kept is None or (kept.value is None and one.value is not None):
             nearest[_key(one.name)] = one
-    return tuple(nearest.values())
+    place = {path: number for number, path in enumerate(configs)}
+    given = [one for one in found if one.source in ("config", "hydra") and one.at.path in place]
+    given.sort(key=lambda one: place[one.at.path])
+    settings: dict[str, Hyperparameter] = {}
+    for one in given:
+        settings.setdefault(one.name, one)
+    return (*nearest.values(), *settings.values())
 
 
 def differences(

@@ -91,7 +91,7 @@ def _once(hits: Iterable[Registered]) -> Iterator[Registered]:
     """Each class once where a loose lookup says no more than a registry."""
     seen: set[tuple[str, Location]] = set()
     for one in hits:
-        if not (_is_loose(one) and (one.symbol, one.at) in seen):
+        if not (is_loose(one) and (one.symbol, one.at) in seen):
             seen.add((one.symbol, one.at))
             yield one
 
@@ -102,10 +102,11 @@ def _rank(one: Registered, order: Mapping[str, int]) -> tuple[bool, int, bool, i
     Of equals, classes before functions, and what is near the main entry points (`order` of files) first.
     """
     near = order.get(one.at.path, len(order))
-    return _is_loose(one), -len(one.via), one.symbol[:1].islower(), near, one.at.path, one.at.line or 0
+    return is_loose(one), -len(one.via), one.symbol[:1].islower(), near, one.at.path, one.at.line or 0
 
 
-def _is_loose(one: Registered) -> bool:
+def is_loose(one: Registered) -> bool:
+    """Whether a name is only one that could be asked for, not one that was registered."""
     return one.registry.startswith(_LOOSE)
 
 
@@ -163,10 +164,10 @@ def _as_configuration(reading: Reading, name: str) -> Lookup | None:
 
 
 def _configuration(reading: Reading, path: str, asked: str) -> Lookup | None:
-    config = _config(reading.configs, path)
+    config = find_config(reading.configs, path)
     if config is None:
         return None
-    chain = _bases(reading.configs, config)
+    chain = bases(reading.configs, config)
     order = {file.path: number for number, file in enumerate(reading.definitions)}
     wanted: dict[str, Location] = {}
     for one in chain:
@@ -183,7 +184,7 @@ def _configuration(reading: Reading, path: str, asked: str) -> Lookup | None:
         known = by_name.get(name) or [
             one for one in by_name.get(name.rpartition(".")[2], ()) if _is_below(one.at.path, name.rpartition(".")[0])
         ]
-        solid = [one for one in known if not _is_loose(one)] or known
+        solid = [one for one in known if not is_loose(one)] or known
         for hit in sorted(solid, key=lambda hit: _rank(hit, order))[:2]:
             via = (place, *(step for step in hit.via if step.path not in configurations))
             hits.append(hit.model_copy(update={"via": via}))
@@ -199,13 +200,14 @@ def _configuration(reading: Reading, path: str, asked: str) -> Lookup | None:
     )
 
 
-def _config(configs: Sequence[ConfigFile], name: str) -> ConfigFile | None:
+def find_config(configs: Sequence[ConfigFile], name: str) -> ConfigFile | None:
+    """The configuration of this path, or whose path ends so, with or without its ending."""
     same = [one for one in configs if one.path == name]
     ends = [one for one in configs if one.path.endswith(f"/{name}") or one.path.rpartition(".")[0].endswith(f"/{name}")]
     return next(iter(same or sorted(ends, key=lambda one: (one.path.count("/"), one.path))), None)
 
 
-def _bases(configs: Sequence[ConfigFile], first: ConfigFile) -> list[ConfigFile]:
+def bases(configs: Sequence[ConfigFile], first: ConfigFile) -> list[ConfigFile]:
     """A configuration and all that it inherits from, nearest first."""
     by_path = {one.path: one for one in configs}
     chain, waiting = [first], list(first.bases)

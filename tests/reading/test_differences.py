@@ -58,3 +58,14 @@ def test_settings_of_the_main_script_come_with_those_of_what_it_imports() -> Non
 def test_a_number_handed_to_an_own_function_is_a_setting() -> None:
     code = "def guess(x, T, k=1):\n    pass\nguess(y, T=0.5, k=2)\nprint(end=3)\n"
     assert [(one.name, one.value) for one in read({"a.py": code}).hyperparameters] == [("T", "0.5")]
+
+
+def test_a_number_that_an_object_keeps_under_the_name_of_a_setting_is_one() -> None:
+    texts = {
+        "train.py": (
+            "class Ema:\n    def __init__(self, args):\n        self.wd = 0.02 * args.lr\n"
+            "        self.alpha = args.alpha\n        self.width = 7\n        self.tau = 0.5\n"
+        )
+    }
+    found = {one.name: (one.value, one.at.line) for one in read(texts).hyperparameters}
+    assert found == {"wd": ("0.02 * args.lr", 3), "tau": ("0.5", 6)}

@@ -77,3 +77,92 @@ def test_what_the_main_script_imports_comes_before_what_lies_beside() -> None:
 
 def test_code_without_a_model_has_no_station() -> None:
     assert read({"hello.py": "print('hello')\n"}).stations == ()
+
+
+def places(texts: dict[str, str], kind: str) -> list[str]:
+    return [f"{one.at} {one.symbol}" for one in read(texts).stations if one.kind == kind]
+
+
+def registered(name: str) -> str:
+    return "from .registry import MODELS\n" + NET.replace("class Net", f"@MODELS.register_module()\nclass {name}")
+
+
+START = "if __name__ == '__main__':\n    main()\n"
+
+
+def test_what_a_configuration_asks_for_is_read_though_nothing_imports_it() -> None:
+    texts = {
+        "README.md": "```\npython tools/train.py configs/b.py\n```\n",
+        "tools/train.py": "from lib.registry import MODELS\nrunner.train()\nloss.backward()\n" + START,
+        "lib/registry.py": "MODELS = Registry('models')\n",
+        "lib/a.py": registered("Anet"),
+        "lib/b.py": registered("Bnet"),
+        "lib/data.py": "from far import Base\n@MODELS.register_module()\nclass OurDataset(Base):\n    pass\n",
+        "configs/base.py": "kind = 'OurDataset'\ndata = dict(type=kind)\n",
+        "configs/b.py": "_base_ = ['base.py']\nmodel = dict(type='Bnet')\n",
+    }
+    assert places(texts, "model")[0] == "lib/b.py:6 Bnet"
+    assert places(texts, "data")[0] == "lib/data.py:3 OurDataset"
+
+
+def test_the_configuration_of_hydra_is_that_of_its_decorator() -> None:
+    texts = {
+        "train.py": (
+            "import hydra\n@hydra.main(config_path='conf', config_name='train')\n"
+            "def main(cfg):\n    trainer.fit(model)\n" + START
+        ),
+        "conf/train.yaml": "defaults:\n  - model: net\nseed: 3\n",
+        "conf/model/net.yaml": "_target_: lib.b.Net\nlr: 0.1\n",
+        "lib/a.py": NET,
+        "lib/b.py": NET,
+    }
+    assert places(texts, "model")[0] == "lib/b.py:4 Net"
+    settings = {one.name: (one.value, str(one.at)) for one in read(texts).main_hyperparameters}
+    assert settings["seed"] == ("3", "conf/train.yaml:3")
+    assert settings["lr"] == ("0.1", "conf/model/net.yaml:2")
+
+
+def test_tests_and_what_only_sounds_alike_are_no_stations() -> None:
+    texts = {
+        "train.py": (
+            "import torch\nfrom net import Net, Backbone, Boxes\nmodel = torch.nn.DataParallel(model)\n"
+            "LOSS_REGISTRY = Registry('loss')\n"
+            "def validate_flags_or_throw(flags):\n    a = 1\n    b = 2\n    return a\n"
+            "def test_dataloader():\n    a = 1\n    b = 2\n    return a\n"
+            "loss.backward()\n"
+        ),
+        "net_test.py": "class NetTest:\n    def test_it(self):\n        model = 1\n        a = 2\n        b = 3\n",
+        "net.py": (
+            "class Backbone:\n    def validate(self):\n        raise NotImplementedError\n\n\n"
+            "class Boxes:\n    def __getitem__(self, i):\n        return i\n    def __len__(self):\n        return 1\n"
+        ),
+    }
+    found = read(texts).stations
+    assert [f"{one.at} {one.symbol}" for one in found if one.kind in ("evaluation", "loss", "model")] == []
+    assert [one.symbol for one in found if one.kind == "data" and one.symbol == "Boxes"] == []
+
+
+def test_estimators_and_classes_without_a_known_base() -> None:
+    texts = {
+        "run.py": (
+            "import tensorflow as tf\nimport modeling\ndef model_fn(features):\n    model = modeling.Bert(features)\n"
+            "    logits = [classifier(x) for x in features]\n    accuracy = tf.reduce_mean(x)\n"
+            "estimator.train(input_fn=f)\nestimator.evaluate(input_fn=f)\n" + START
+        ),
+        "modeling.py": "class Bert(object):\n    def __init__(self, x):\n        self.x = x\n",
+    }
+    assert "modeling.py:1 Bert" in places(texts, "model")
+    assert places(texts, "evaluation") == ["run.py:8 estimator.evaluate"]
+    assert "run.py:7 estimator.train" in places(texts, "update")
+    assert places(texts, "forward") == ["run.py:5 classifier"]
+    assert places(texts, "metrics") == ["run.py:6 accuracy"]
+
+
+def test_what_saves_the_model_comes_before_what_saves_predictions() -> None:
+    texts = {
+        "train.py": "import torch\nfrom keep import Checkpointer\ntorch.save(model, 'm.pth')\nloss.backward()\n"
+        + START,
+        "evaluate.py": "import torch\ntorch.save(predictions, 'p.pth')\n",
+        "keep.py": "class Checkpointer:\n    pass\n",
+    }
+    assert places(texts, "checkpoint")[:2] == ["train.py:3 torch.save", "keep.py:1 Checkpointer"]

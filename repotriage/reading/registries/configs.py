@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from repotriage.models.location import Location
 from repotriage.models.reading import ConfigFile
@@ -54,21 +54,26 @@ def visit(module: Module) -> Iterator[ConfigFile]:
         return
     if module.of(ast.ClassDef) or module.path.endswith("__init__.py"):
         return  # code that handles configurations
+    texts = {
+        node.targets[0].id: text
+        for node in module.tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and (text := text_of(node.value))
+    }
     lazy = any(_LAZY.search(name) for name in module.names.values())
     found: list[tuple[bool, int, str]] = []
     for call in module.of(ast.Call):
         name, line = None, call.lineno
         if isinstance(call.func, ast.Name) and call.func.id == "dict":
             given = keyword(call, "type")
-            name = text_of(given) or _class_name(module, given)
+            name = text_of(given) or _class_name(module, given, texts)
             line = given.lineno if given is not None else line
         elif lazy and call.args and _LAZY.search(module.dotted(call.func) or ""):
-            name = _class_name(module, call.args[0])
+            name = _class_name(module, call.args[0], texts)
         if name:
             found.append((not _of_model(module, call), line, name))
     for node in module.of(ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
-            if text_of(key) == "type" and (name := text_of(value) or _class_name(module, value)):
+            if text_of(key) == "type" and (name := text_of(value) or _class_name(module, value, texts)):
                 found.append((not _of_model(module, node), value.lineno, name))
     names: dict[str, int] = {}
     for _, line, name in sorted(found):
@@ -76,7 +81,10 @@ def visit(module: Module) -> Iterator[ConfigFile]:
     yield ConfigFile(path=module.path, bases=tuple(_bases(module, lazy=lazy)), names=tuple(names.items())[:_MAX_NAMES])
 
 
-def _class_name(module: Module, node: ast.expr | None) -> str | None:
+def _class_name(module: Module, node: ast.expr | None, texts: Mapping[str, str]) -> str | None:
+    """The name of a class, or the text that the file keeps under a name: `dataset_type = "CocoDataset"`."""
+    if isinstance(node, ast.Name) and node.id in texts:
+        return texts[node.id]
     dotted = module.dotted(node) if node is not None else None
     last = (dotted or "").rpartition(".")[2]
     return last if last and (is_class_name(last) or (node is not None and isinstance(node, ast.Name))) else None

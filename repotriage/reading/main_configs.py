@@ -1,0 +1,65 @@
+"""The configurations with which the main scripts are started, and what these ask for by name."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from collections.abc import Iterator, Sequence
+
+from repotriage.models.base import Frozen
+from repotriage.models.reading import Command, ConfigFile, EntryPoint, Registered
+from repotriage.parsing.python import Module
+from repotriage.reading.lookup import bases, find_config, is_loose
+from repotriage.reading.registries.registration import keyword, text_of
+
+_ENDINGS = (".py", ".yaml", ".yml", ".json")
+_MAX_ASKED = 40
+
+
+class HydraStart(Frozen):
+    """A script that hydra starts with a configuration: `@hydra.main(config_path="configs", config_name="train")`."""
+
+    path: str
+    config: str
+
+
+def hydra_starts(module: Module) -> Iterator[HydraStart]:
+    """The configuration of a script, as a path of the repository."""
+    for call in module.of(ast.Call):
+        if module.dotted(call.func) == "hydra.main":
+            folder = text_of(keyword(call, "config_path")) or ""
+            name = text_of(keyword(call, "config_name"))
+            if name:
+                stem = posixpath.join(posixpath.dirname(module.path), folder, name.removesuffix(".yaml"))
+                yield HydraStart(path=module.path, config=posixpath.normpath(f"{stem}.yaml"))
+
+
+def main_configs(
+    entries: Sequence[EntryPoint],
+    commands: Sequence[Command],
+    configs: Sequence[ConfigFile],
+    starts: Sequence[HydraStart],
+) -> tuple[ConfigFile, ...]:
+    """For the best training and evaluation script one configuration each, and all that these inherit from."""
+    chains: dict[str, ConfigFile] = {}
+    for entry in entries:
+        if entry.rank != 1 or entry.role not in ("train", "evaluate"):
+            continue
+        given = [entry.command] if entry.command is not None else []
+        given += [one for one in commands if one.script == entry.path and one.role == entry.role]
+        words = [word.rpartition("=")[2] for command in given for word in command.argv[1:]]
+        words = [word for word in words if word.endswith(_ENDINGS) and word != entry.path]
+        words += [start.config for start in starts if start.path == entry.path]
+        first = next((config for word in words if (config := find_config(configs, word)) is not None), None)
+        for one in bases(configs, first) if first is not None else ():
+            chains.setdefault(one.path, one)
+    return tuple(chains.values())
+
+
+def asked_by(configs: Sequence[ConfigFile], registered: Sequence[Registered]) -> tuple[Registered, ...]:
+    """The classes and functions that configurations ask for by name, each once."""
+    by_name: dict[str, Registered] = {}
+    for one in sorted(registered, key=lambda one: (is_loose(one), one.symbol != one.name)):
+        by_name.setdefault(one.name, one)
+    names = dict.fromkeys(name for config in configs for name, _ in config.names)
+    return tuple(by_name[name] for name in names if name in by_name)[:_MAX_ASKED]
