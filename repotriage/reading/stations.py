@@ -194,7 +194,7 @@ def _of_calls(module: Module) -> Iterator[Sight]:
             phase: Phase = "train" if kind in ("backward", "update") else _phase(module, call)
             if kind == "evaluation":
                 phase = "evaluate"
-            if kind == "checkpoint" and phase == "evaluate":
+            if kind == "checkpoint" and phase == "evaluate" and name.rpartition(".")[2].startswith("save"):
                 weight -= 4  # of predictions and features, as a rule
             yield _sight(module, call, kind, name, weight, phase, msg("calls {name}", name=name[:120]))
 
