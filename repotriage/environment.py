@@ -18,7 +18,8 @@ from repotriage.models.base import Frozen
 from repotriage.models.host import Host
 from repotriage.models.solution import Environment
 from repotriage.models.study import Study
-from repotriage.resolver.solve import SolveSettings, optional_native, solve
+from repotriage.resolver.decide import optional_native
+from repotriage.resolver.solve import SolveSettings, solve
 
 
 class EnvironmentSettings(Frozen):

@@ -77,6 +77,21 @@ def constraints(pins: Mapping[str, str], python: str, imports: Set[str]) -> tupl
     return (*found, *_jaxlib(pins))
 
 
+def no_release_runs(package: str, python: str) -> bool:
+    """Whether every release of a package (canonical name) is known to break on a Python, whatever stands beside it."""
+    return any(
+        row.package == package
+        and row.versions == ">=0"
+        and row.effect == "break"
+        and row.python is not None
+        and row.beside is None
+        and row.line is None
+        and not row.imports
+        and specifier(row.python).contains(python)
+        for row in cliffs()
+    )
+
+
 @cache
 def specifier(text: str) -> SpecifierSet:
     """A specifier set, parsed once."""

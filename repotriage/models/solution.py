@@ -16,12 +16,12 @@ class Wish(Frozen):
     """One line of the problem: a requirement as uv will see it, and where it came from.
 
     `origin` tells a declared line from an import that nobody declared and from a constraint
-    of ours (a cliff, a companion, a breakage); `at` is the declaring or importing place.
+    of ours (a cliff, a companion, a breakage, a release that has a wheel); `at` is the declaring or importing place.
     """
 
     name: str
     line: str  # PEP 508, written by us
-    origin: Literal["declared", "import", "cliff", "companion", "breakage", "clock", "user"]
+    origin: Literal["declared", "import", "cliff", "companion", "breakage", "clock", "wheel", "user"]
     at: Location | None = None
     reason: Message | None = None
     source: CleanStr | None = None  # URL of the table row

@@ -55,7 +55,7 @@ def _compiled(made: Parts, architectures: Sequence[str]) -> list[str]:
     if architectures:
         lines.append(': "${CUDA_HOME:=/usr/local/cuda}"; export CUDA_HOME')
         lines.append(f"export TORCH_CUDA_ARCH_LIST={quote(';'.join(architectures))}")
-    lines.append(join(["install", "setuptools<81", "wheel", "ninja"]))
+    lines.append(join(["install", "setuptools<81", "wheel", "ninja", "cython<3"]))
     for pin in made.compiled:
         page = made.pages.get(pin.name)
         how = ["--find-links", page] if page else ["--no-build-isolation"]

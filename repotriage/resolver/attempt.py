@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from repotriage.index.facts import CoreMetadata, Missing, NoMetadata, Project
 from repotriage.index.release import UNTOLD
 from repotriage.index.target import Target
+from repotriage.manifests.tables import conda_names
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.location import Location
 from repotriage.models.snapshot import BotPin
@@ -30,16 +31,18 @@ from repotriage.models.solution import (
 from repotriage.resolver.bench import OURS, Bench
 from repotriage.resolver.choose import cost_of
 from repotriage.resolver.conflict import Undecided, minimal_core
-from repotriage.resolver.decide import first_uploaded
+from repotriage.resolver.decide import first_uploaded, matching_versions, uploaded_by
 from repotriage.resolver.explain import explain
 from repotriage.resolver.gateway import Sources
 from repotriage.resolver.loosen import looser
 from repotriage.resolver.question import Solved, Unsolved
+from repotriage.resolver.wheels import with_wheel
 from repotriage.resolver.wishes import Asked, pinned
 
 _ROUNDS = 8
 _ENOUGH_PINS = 5
 _NAMES_SHOWN = 8
+_MOST_YANKED = 4  # releases of one project, the newest, that are tried by their exact version
 _MUCH_LATER = timedelta(days=300)
 _MAIN = frozenset({"torch", "tensorflow", "tensorflow-gpu", "jax", "jaxlib", "keras", "numpy", "transformers"})
 
@@ -102,7 +105,7 @@ class _State:
         if line is None:
             del self.wishes[at]
         else:
-            self.wishes[at] = wish.model_copy(update={"line": line})
+            self.wishes[at] = wish.model_copy(update={"line": line, "name": Requirement(line).name})
             self.relaxed[line] = place
 
 
@@ -142,6 +145,8 @@ def attempt(
                 given_up |= {wish.line for wish in new}
             else:
                 answer = again
+        if answer is not None:
+            answer, known = _with_wheels(bench, state, target, candidate, answer, (judges, known))
     except Undecided as undecided:
         return Attempt(candidate=candidate, verdict="unknown", changes=tuple(state.changes), reason=undecided.reason)
     if answer is None:
@@ -219,6 +224,35 @@ def _needs_a_build(untold: Sequence[str]) -> Message:
     )
 
 
+def _with_wheels(
+    bench: Bench,
+    state: _State,
+    target: Target,
+    candidate: Candidate,
+    answer: Solved,
+    judged: tuple[Judge, Sequence[Known]],
+) -> tuple[Solved, Sequence[Known]]:
+    """The same solution with neighbours that have a wheel in the place of what would be compiled, where that solves."""
+    judges, known = judged
+    cutoff = candidate.clock.cutoff
+    compiled = [pin for pin in pins_of(bench, answer, state, target) if pin.compiles]
+    for pin in compiled:
+        for wish in with_wheel(bench, pin, state.wishes, target, cutoff):
+            if bench.time_is_up:
+                return answer, known
+            again = bench.ask([*state.wishes, wish], target, cutoff, state.sources)
+            if not isinstance(again, Solved):
+                continue
+            pins = pins_of(bench, again, state, target)
+            found = judges(pins, target)
+            names = {one.name for one in pins if one.compiles}
+            if pin.name not in names and names <= {one.name for one in compiled} and len(found) <= len(known):
+                state.wishes.append(wish)
+                answer, known = again, found
+                break
+    return answer, known
+
+
 def _bounded(
     bench: Bench, state: _State, target: Target, candidate: Candidate, bounds: Sequence[Wish]
 ) -> Solved | None:
@@ -248,12 +282,23 @@ def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -
         if found.standing == "no_such_project" and wish.said:
             state.wishes.remove(wish)  # a program or a data set that a sentence names
             continue
-        nearest = next((line for line in looser(wish.line) if bench.judge(line, target, cutoff).possible), None)
+        lines = (*_by_its_name_here(wish.line), *looser(wish.line))
+        nearest = next((line for line in lines if bench.judge(line, target, cutoff).possible), None)
         if nearest is None and _is_main(wish):
             state.conflicts.append(Conflict(core=(wish,), sentence=found.reason))
             return False
         state.replace(wish, nearest, found.reason)
     return True
+
+
+def _by_its_name_here(line: str) -> tuple[str, ...]:
+    """The same requirement where the name is conda's, and the index calls the project otherwise."""
+    requirement = Requirement(line)
+    known = conda_names().get(requirement.name.lower())
+    if known is None or known.kind != "runtime" or canonicalize_name(known.name) == canonicalize_name(requirement.name):
+        return ()
+    requirement.name = known.name
+    return (str(requirement),)
 
 
 def _settle(bench: Bench, state: _State, target: Target, candidate: Candidate) -> Solved | None:
@@ -339,9 +384,9 @@ def _relax(
             (step, _importance(wish, raised), wish, line)
             for wish in core
             if wish.origin not in OURS
-            for step, line in enumerate(_ladder(state, wish, core))
+            for step, line in enumerate(_ladder(bench, state, wish, core, target, cutoff))
         ),
-        key=lambda item: (item[3] is None, item[1][0], item[0], item[1]),
+        key=lambda item: (_goes(item[2], item[3]), item[1][0], item[3] is None, item[0], item[1]),
     )
     alone: Wish | None = None
     ways = [(state.wishes, False), (core, False), (core, True)]
@@ -350,7 +395,9 @@ def _relax(
             against = [wish for _, _, wish, line in ladders if line is None]
             alone = next((one for one in against if holds([w for w in state.wishes if w is not one])), None)
         for _, _, wish, line in ladders:
-            if (line is None) != out:
+            if line is None and state.keeps_lines:
+                continue
+            if _goes(wish, line) != out:
                 continue
             rest = [other for other in whole if other is not wish]
             changed = rest if line is None else [*rest, wish.model_copy(update={"line": line})]
@@ -361,11 +408,14 @@ def _relax(
     return conflict, None, alone
 
 
-def _ladder(state: _State, wish: Wish, core: Sequence[Wish]) -> tuple[str | None, ...]:
+def _ladder(
+    bench: Bench, state: _State, wish: Wish, core: Sequence[Wish], target: Target, cutoff: datetime | None
+) -> tuple[str | None, ...]:
     """What may stand in the place of a line, the smallest change first; None leaves it out."""
     bot = state.raised.get(wish.line)
     written = () if bot is None else (_with_pin(wish.line, bot.before),)
-    return (*written, *_at_our_bound(wish, core), *looser(wish.line), *_left_out(wish))
+    yanked = _yanked_since(bench, wish, target, cutoff)
+    return (*written, *_at_our_bound(wish, core), *yanked, *looser(wish.line), *_left_out(wish))
 
 
 def _why_changed(state: _State, wish: Wish, line: str | None, sentence: Message) -> Message:
@@ -397,6 +447,11 @@ def _with_pin(line: str, version: str) -> str:
     return str(requirement)
 
 
+def _goes(wish: Wish, line: str | None) -> bool:
+    """Whether a line that counts is left out, the last resort; one of another file goes before the first is changed."""
+    return line is None and not wish.optional
+
+
 def _left_out(wish: Wish) -> tuple[None, ...]:
     """The last step of relaxing, leaving the line out: not for what the code is built on."""
     return () if _is_main(wish) else (None,)
@@ -417,6 +472,24 @@ def _at_our_bound(wish: Wish, core: Sequence[Wish]) -> tuple[str, ...]:
                     requirement.specifier = SpecifierSet(f"=={clause.version}")
                     found.append(str(requirement))
     return tuple(found)
+
+
+def _yanked_since(bench: Bench, wish: Wish, target: Target, cutoff: datetime | None) -> Iterator[str]:
+    """Releases that a line admits and that were yanked since: they are had only by their exact version."""
+    project, requirement = bench.project(wish.name), Requirement(wish.line)
+    if not isinstance(project, Project) or cutoff is None:
+        return
+    versions = [
+        version
+        for version in matching_versions(project, requirement.specifier)
+        if any(
+            file.yanked is not None and file.kind == "wheel" and target.fits(file) and uploaded_by(file, cutoff)
+            for file in project.by_version[version]
+        )
+    ]
+    for version in versions[: -_MOST_YANKED - 1 : -1]:
+        requirement.specifier = SpecifierSet(f"=={version}")
+        yield str(requirement)
 
 
 def _importance(wish: Wish, raised: frozenset[str]) -> tuple[int, int, int]:

@@ -19,12 +19,14 @@ from repotriage.resolver.conflict import Undecided
 from repotriage.resolver.decide import Judgement, first_uploaded, judge, parsed
 from repotriage.resolver.gateway import Gateway, Sources
 from repotriage.resolver.question import Question, Solved, Solver, Unsolved
+from repotriage.resolver.wishes import pinned
 
-OURS = ("cliff", "companion", "breakage", "clock")
+OURS = ("cliff", "companion", "breakage", "clock", "wheel")
 """Origins of wishes that bound a version and ask for nothing."""
 _AT_ONCE = 8
 _YOUNG = timedelta(days=60)
 _LEAST_TIME = 1.0  # seconds for a question that was begun in time
+_MARGIN = timedelta(days=1)
 
 
 class Bench:
@@ -103,7 +105,7 @@ class Bench:
             constraints=tuple(wish.line for wish in wishes if wish.origin in OURS and not wish.adds),
             target=target,
             cutoff=cutoff,
-            exempt=tuple(sorted(self._exempt.items())),
+            exempt=tuple(sorted({**self._exempt, **self._chosen(wishes)}.items())),
             sources=sources,
         )
         found = self._answers.get(question)
@@ -113,6 +115,16 @@ class Bench:
                 return Unsolved(kind="timeout", text="the time for solving is spent")
             found = self._solver.ask(question, timeout=max(left, _LEAST_TIME))
             self._answers[question] = found
+        return found
+
+    def _chosen(self, wishes: Sequence[Wish]) -> dict[str, datetime | None]:
+        """Releases that were chosen for their wheels may be younger than the cutoff."""
+        found: dict[str, datetime | None] = {}
+        for wish in wishes:
+            project, version = self.project(wish.name) if wish.origin == "wheel" else None, pinned(wish.line)
+            if isinstance(project, Project) and version is not None:
+                dates = [file.uploaded for file in project.by_version.get(version, ()) if file.uploaded]
+                found[canonicalize_name(wish.name)] = max(dates) + _MARGIN if dates else None
         return found
 
     def holds(self, wishes: Sequence[Wish], target: Target, cutoff: datetime | None, sources: Sources = "pure") -> bool:

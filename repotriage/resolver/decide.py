@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
+from repotriage import data
 from repotriage.index.facts import IndexFile, Missing, Project
 from repotriage.index.target import Target
 from repotriage.models.base import Frozen, Message, msg
@@ -114,8 +115,16 @@ def _versions(
     return tuple(matching_versions(project, wanted)), tuple(sorted(wanted.filter(there)))
 
 
+@cache
+def optional_native() -> frozenset[str]:
+    """Projects that install from source without a compiler, though they hold native code."""
+    return frozenset(row["name"] for row in data.table("source_installs")["project"])
+
+
 def comes_compiled(project: Project, version: Version) -> bool:
-    """Whether the nearest release that has wheels has only wheels for particular platforms."""
+    """Whether the source of a release must be compiled: the nearest release with wheels has them for platforms only."""
+    if project.name in optional_native():
+        return False
     versions = list(project.by_version)
     here = versions.index(version)
     for distance in range(len(versions)):

@@ -16,14 +16,18 @@ from __future__ import annotations
 import dataclasses
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Literal, Self
 from urllib.parse import quote, unquote, urlsplit
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from repotriage import data
 from repotriage.index.facts import CoreMetadata, IndexFile, Missing, NoMetadata, Project
 from repotriage.index.port import Index
 from repotriage.index.release import UNTOLD, metadata_of
@@ -57,10 +61,17 @@ class Offer:
     stand_in: bool
 
 
+@cache
+def delisted() -> Mapping[str, str]:
+    """Projects that were taken off the index, and their repositories."""
+    return {row["name"]: row["repository"] for row in data.table("delisted")["project"]}
+
+
 class Gateway:
     """A loopback index for uv; use as a context manager.
 
-    `missing` and `refused` tell what uv asked for in vain, for each target.
+    `missing` and `refused` tell what uv asked for in vain, for each target; `lost` which releases
+    ask for a project that was taken off the index.
     """
 
     def __init__(self, index: Index) -> None:
@@ -72,6 +83,7 @@ class Gateway:
         self.asked: dict[str, set[str]] = {}
         self.missing: dict[str, Missing] = {}
         self.refused: dict[str, dict[tuple[str, Version], Refused]] = {}
+        self.lost: dict[str, set[tuple[str, str]]] = {}
         self._server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> Self:
@@ -146,8 +158,18 @@ class Gateway:
                 refused[name, offer.file.version] = Refused(name, offer.file.version, found)
             return found
         # PEP 658 metadata must be that of the file that was offered.
-        named = dataclasses.replace(found, name=name, version=str(offer.file.version))
+        requires = tuple(self._still_there(name, offer.file.version, found.requires))
+        named = dataclasses.replace(found, name=name, version=str(offer.file.version), requires=requires)
         return as_text(named).encode()
+
+    def _still_there(self, name: str, version: Version, requires: Iterable[str]) -> Iterator[str]:
+        """The requirements without those that were taken off the index."""
+        for line in requires:
+            needed = canonicalize_name(Requirement(line).name)
+            if needed in delisted():
+                self.lost.setdefault(needed, set()).add((name, str(version)))
+            else:
+                yield line
 
     def _read(self, key: str, sources: Sources, name: str, offer: Offer) -> CoreMetadata | NoMetadata:
         if offer.stand_in and sources == "pure":

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from packaging.utils import canonicalize_name
+
 from repotriage import data
+from repotriage.compat.cliffs import no_release_runs
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.requirement import Requirement
 from repotriage.models.solution import Wish
@@ -99,7 +102,9 @@ def python_choices(
         if (version == _PYTHON2) != python2 and not (declared.by and version in declared.allowed):
             continue
         is_declared = version in declared.allowed
-        broken = any(use.package == "python" and breaks(use, f"{version}.0") for use in uses)
+        broken = any(use.package == "python" and breaks(use, f"{version}.0") for use in uses) or any(
+            no_release_runs(canonicalize_name(wish.name), version) for wish in wishes
+        )
         least = sum(least_cost(wish, version) for wish in wishes)
         reason = _why(version, declared, is_declared, usual)
         choice = PythonChoice(version=version, reason=reason, declared=is_declared, least=least)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from pydantic import Field
 
@@ -25,7 +25,7 @@ from repotriage.resolver.gateway import Gateway
 from repotriage.resolver.judges import judges_of
 from repotriage.resolver.loosen import looser
 from repotriage.resolver.pythons import python_choices
-from repotriage.resolver.steps import steps_of
+from repotriage.resolver.steps import lost_steps, steps_of
 from repotriage.resolver.torch_build import FAMILY, Choice, choose_build, fitted, host_bounds, index_of, with_build
 from repotriage.resolver.uv import UvSolver
 from repotriage.resolver.wishes import Asked, pinned, wishes_of
@@ -41,11 +41,6 @@ class SolveSettings(Frozen):
     allow_builds: bool = False  # code of packages may be run to learn what they need
     most_pythons: int = 3
     most_clocks: int = 3
-
-
-def optional_native() -> tuple[str, ...]:
-    """Projects that install from source without a compiler, though they hold native code."""
-    return tuple(row["name"] for row in data.table("source_installs")["project"])
 
 
 def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None = None) -> Environment:
@@ -79,6 +74,7 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
     best = attempts[best_of(attempts)]
     others = tuple(one for one in attempts if one is not best)
     build = choose_build(best.pins, host, asked.builds, wanted.cuda)
+    by_wheel = {wish.name for wish in best.added if wish.origin == "wheel"}
     return Environment(
         verdict=best.verdict,
         best=best.model_copy(update=_built(best, build)),
@@ -86,9 +82,9 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
         wishes=asked.wishes,
         why_best=why_best(best, others),
         host=host.name,
-        steps=steps_of(best, asked, host, build.tag),
+        steps=(*steps_of(best, asked, host, build.tag), *lost_steps(best, bench.gateway.lost)),
         build_choice=build.why,
-        exempt=tuple(pin.name for pin in best.pins if pin.name in bench.exempt),
+        exempt=tuple(pin.name for pin in best.pins if pin.name in bench.exempt or pin.name in by_wheel),
     )
 
 
@@ -107,7 +103,7 @@ def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: Solv
     clocks = clocks_of(
         study.snapshot,
         files,
-        pins=_youngest_pin(bench, exact, bounds),
+        pins=_youngest_pin(bench, asked.wishes, exact, bounds),
         mostly_pinned=2 * len(exact) > len(asked.wishes),
         as_of=wanted.as_of,
     )
@@ -171,13 +167,22 @@ def _least_cost(bench: Bench, wish: Wish, target: Target, cutoff: datetime | Non
     return LEFT_OUT
 
 
-def _youngest_pin(bench: Bench, exact: Sequence[Wish], bounds: Sequence[Wish]) -> datetime | None:
+def _oldest_left() -> Iterator[tuple[tuple[str, ...], datetime]]:
+    """Projects that need one whose older releases the index does not hold, and when the oldest of it came out."""
+    for row in data.table("reuploads")["project"]:
+        if "oldest" in row:
+            yield tuple(row["needed_by"]), datetime.combine(row["oldest"], datetime.min.time(), UTC)
+
+
+def _youngest_pin(
+    bench: Bench, wishes: Sequence[Wish], exact: Sequence[Wish], bounds: Sequence[Wish]
+) -> datetime | None:
     """When the youngest of the pinned releases was uploaded: none of them can be had before.
 
-    The lowest release that a machine can run counts as one.
+    The lowest release that a machine can run counts as one, and so does the oldest that the index still holds.
     """
     lowest = [Wish(name=w.name, line=w.line.replace(">=", "=="), origin=w.origin) for w in bounds if ">=" in w.line]
-    dates: list[datetime] = []
+    dates = [date for name, date in _oldest_left() if any(wish.name in name for wish in wishes)]
     for wish in (*exact, *lowest):
         if wish.name in bench.exempt:
             continue

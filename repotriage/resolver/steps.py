@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -13,6 +13,7 @@ from repotriage.models.base import msg
 from repotriage.models.host import Host
 from repotriage.models.location import Location
 from repotriage.models.solution import Attempt, BuildStep
+from repotriage.resolver.gateway import delisted
 from repotriage.resolver.torch_build import nvidia
 from repotriage.resolver.wishes import Asked
 
@@ -107,3 +108,21 @@ def _references(asked: Asked) -> Iterator[BuildStep]:
             message=msg("the repository names an address of its own; its needs are not part of the lock"),
             at=one.at,
         )
+
+
+def lost_steps(best: Attempt, lost: Mapping[str, Collection[tuple[str, str]]]) -> tuple[BuildStep, ...]:
+    """What chosen releases ask for and the index does not hold any more: from its repository, where it is wanted."""
+    chosen = {(pin.name, pin.version) for pin in best.pins}
+    return tuple(
+        BuildStep(
+            kind="reference",
+            name=name,
+            requirement=f"git+{delisted()[name]}",
+            message=msg(
+                "{askers} asks for it, the index does not hold it any more, and most runs do without",
+                askers=", ".join(sorted(f"{asker} {version}" for asker, version in chosen & set(askers))),
+            ),
+        )
+        for name, askers in sorted(lost.items())
+        if chosen & set(askers)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement
@@ -11,10 +12,12 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from repotriage import data
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.requirement import Dependencies, ImportedModule, Requirement
 from repotriage.models.snapshot import BotPin
 from repotriage.models.solution import Change, Wish
+from repotriage.resolver.released import release_of
 
 _MANY = 20
 _CONDA = ("conda", "conda-lock", "pixi")
@@ -23,6 +26,7 @@ _DOCUMENTS = ("readme", "prose")
 _NOT_INSTALLED = {"python", "conda", "cuda", "cudatoolkit", "cudnn"}
 _INSTALLERS = {"pip", "setuptools", "wheel"}
 _LISTS = ("pyproject", "pipfile", *_PIP)  # what stands there is meant; elsewhere installers only prepare the ground
+_EXTRA = ("optional", "dev", "test", "docs", "build")  # groups whose packages are asked for where the code imports them
 
 
 class Asked(Frozen):
@@ -42,6 +46,13 @@ def wishes_of(dependencies: Dependencies) -> Asked:
     later: list[Requirement] = []
     builds: list[tuple[str, str]] = []
     for requirement, first in _followed(dependencies):
+        released = None if requirement.url is None else release_of(requirement.url)
+        if released is not None:
+            name = Pep508(released).name
+            reason = msg("the index has releases of {name}: one takes the place of the Git address", name=name)
+            changes.append(Change(at=requirement.at, before=requirement.raw[:200], after=released, reason=reason))
+            wishes.append(Wish(name=name, line=released, origin="declared", at=requirement.at, optional=not first))
+            continue
         if requirement.url is not None and not _wheel_of_index(requirement):
             later.append(requirement)
             changes.append(
@@ -70,7 +81,9 @@ def wishes_of(dependencies: Dependencies) -> Asked:
                 )
             )
     wishes = _without_repeats(wishes)
-    wishes += _imports(dependencies, {canonicalize_name(wish.name) for wish in wishes}, later)
+    imported, elsewhere = _imports(dependencies, {canonicalize_name(wish.name) for wish in wishes}, later)
+    wishes += imported
+    changes += elsewhere
     return Asked(wishes=tuple(wishes), changes=tuple(changes), later=tuple(later), builds=tuple(dict.fromkeys(builds)))
 
 
@@ -80,6 +93,7 @@ def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:
     A file that nothing leads to only tells versions of what is imported.
     """
     ranks = {file.path: file.rank for file in dependencies.files}
+    imported, needed = _imported_names(dependencies), _imported_names(dependencies, needed=True)
     own = set(dependencies.own)
     runtime = [
         one for one in dependencies.requirements if one.kind == "runtime" and one.name not in own and _is_installed(one)
@@ -87,16 +101,31 @@ def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:
     by_rank: dict[int | None, list[Requirement]] = {}
     for one in runtime:
         by_rank.setdefault(ranks.get(one.at.path), []).append(one)
-    imported = _imported_names(dependencies)
+    extras: dict[int | None, list[Requirement]] = {}
+    for one in dependencies.requirements:
+        if one.kind in _EXTRA and one.name in needed and one.name not in own and _is_installed(one):
+            extras.setdefault(ranks.get(one.at.path), []).append(one)
     seen: set[str] = set()
-    followed = sorted(rank for rank in by_rank if rank is not None)
-    for place, rank in enumerate([*followed, None]):
-        whole = place == 0 and rank is not None and not _is_export(by_rank[rank])
-        new = [one for one in by_rank.get(rank, ()) if one.name not in seen and (whole or one.name in imported)]
-        seen.update(one.name for one in new)
-        for one in _one_of_alternatives(new):
-            # What another file has locked holds together with its own lock, not with this file.
-            yield (one if whole or not one.locked else one.model_copy(update={"specifier": "", "repairs": ()})), whole
+
+    def called(one: Requirement) -> str:
+        return canonicalize_name(dependencies.successors.get(one.name) or one.name)
+
+    followed = sorted(rank for rank in {*by_rank, *extras} if rank is not None)
+    first = min((rank for rank in by_rank if rank is not None), default=None)
+    for rank in (*followed, None):
+        listed = by_rank.get(rank, [])
+        whole = rank is not None and rank == first and not _is_export(listed)
+        for group, all_of_it in ((listed, whole), (extras.get(rank, []), False)):
+            new = [
+                one
+                for one in group
+                if called(one) not in seen and (all_of_it or one.name in imported or called(one) in imported)
+            ]
+            seen.update(called(one) for one in new)
+            for one in _one_of_alternatives(new):
+                # What another file has locked holds together with its own lock, not with this file.
+                free = one.locked and not whole
+                yield (one.model_copy(update={"specifier": "", "repairs": ()}) if free else one), all_of_it
 
 
 def _is_installed(requirement: Requirement) -> bool:
@@ -121,8 +150,10 @@ def _is_export(requirements: Sequence[Requirement]) -> bool:
     return len(requirements) > _MANY and conda == len(requirements) and any(one.locked for one in requirements)
 
 
-def _imported_names(dependencies: Dependencies) -> set[str]:
-    return {canonicalize_name(name) for module in dependencies.imports for name in module.distributions}
+def _imported_names(dependencies: Dependencies, *, needed: bool = False) -> set[str]:
+    """Distributions of what the code imports; `needed`: only of what its main job imports unguarded."""
+    modules = (module for module in dependencies.imports if module.needed or not needed)
+    return {canonicalize_name(name) for module in modules for name in module.distributions}
 
 
 def _line(requirement: Requirement, dependencies: Dependencies) -> tuple[str | None, Change | None, str | None]:
@@ -135,13 +166,14 @@ def _line(requirement: Requirement, dependencies: Dependencies) -> tuple[str | N
         reason = msg("{name} is not to be installed from the index", name=name)
         return None, Change(at=requirement.at, before=requirement.raw[:200], after=None, reason=reason), None
     if successor and canonicalize_name(successor) != name:
+        specifier = specifier if name in _same_numbers() else ""
         change = Change(
             at=requirement.at,
             before=requirement.raw[:200],
-            after=successor,
+            after=f"{successor}{specifier}",
             reason=msg("{name} is not the name to install: {successor} is", name=name, successor=successor),
         )
-        name, specifier = successor, ""
+        name = successor
     elif requirement.repairs and requirement.format in _PIP:
         # what conda calls otherwise is only translated; a line that pip refuses is changed
         why: Message = requirement.repairs[0]
@@ -218,26 +250,45 @@ def _without_repeats(wishes: list[Wish]) -> list[Wish]:
     return kept
 
 
-def _imports(dependencies: Dependencies, declared: set[str], later: list[Requirement]) -> list[Wish]:
-    """Imports that nothing declares, by the curated map alone."""
+def _imports(
+    dependencies: Dependencies, declared: set[str], later: list[Requirement]
+) -> tuple[list[Wish], list[Change]]:
+    """Imports that nothing declares, by the curated map alone; and those whose name on the index is another project."""
     there = declared | {canonicalize_name(one.name) for one in later}
     found: list[Wish] = []
+    elsewhere: list[Change] = []
     for module in dependencies.undeclared:
         name = _distribution(module, there)
         if name is None:
             continue
         there.add(name)
+        at = module.at[0] if module.at else None
+        if name in _not_on_index():
+            reason = msg("{name} is not to be installed from the index", name=name)
+            elsewhere.append(Change(at=at, before=name, after=None, reason=reason))
+            continue
         found.append(
             Wish(
                 name=name,
                 line=name,
                 origin="import",
-                at=module.at[0] if module.at else None,
+                at=at,
                 reason=msg("imported as {module}, declared nowhere", module=module.module),
                 source=module.source,
             )
         )
-    return found
+    return found, elsewhere
+
+
+@cache
+def _not_on_index() -> frozenset[str]:
+    return frozenset(row["name"] for row in data.table("successors")["name"] if not row["successor"])
+
+
+@cache
+def _same_numbers() -> frozenset[str]:
+    """Wrong names whose versions are those of their successors."""
+    return frozenset(row["name"] for row in data.table("successors")["name"] if row.get("same_versions"))
 
 
 def _distribution(module: ImportedModule, there: set[str]) -> str | None:

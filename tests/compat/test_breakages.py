@@ -75,3 +75,11 @@ def test_the_table_is_large_enough_and_names_each_symbol_once() -> None:
     keys = [(row.name, row.argument) for row in removed_symbols()]
     assert len(keys) == len(set(keys)) >= 60
     assert {row.kind for row in removed_symbols() if row.argument} == {"argument"}
+
+
+def test_a_flag_that_looks_at_a_version_guards() -> None:
+    text = (
+        "import torchvision\nOLD = float(torchvision.__version__[2:4]) < 7\n"
+        "if OLD:\n    from torchvision.ops.misc import _output_size\n"
+    )
+    assert [guarded for _, _, guarded in uses(text)] == [True]

@@ -369,3 +369,50 @@ def test_a_line_that_the_solution_meets_after_all_is_not_told_as_changed(house: 
     for change in found.best.changes:
         name, _, version = change.before.partition("==")
         assert versions.get(name) != version
+
+
+def test_a_release_that_was_yanked_since_is_had_by_its_version(house: House) -> None:
+    house.wheel("torch", "1.0.0", uploaded="2018-12-01T00:00:00Z")
+    house.wheel("torch", "1.3.0", uploaded="2019-10-01T00:00:00Z")
+    house.wheel("torchvision", "0.2.2", "torch", uploaded="2019-01-01T00:00:00Z", yanked="confuses")
+    house.wheel("torchvision", "0.4.1", "torch==1.3.0", uploaded="2019-10-02T00:00:00Z")
+    found = answer(house, of(needs("torch ==1.0.0", "torchvision"), datetime(2019, 11, 1, tzinfo=UTC)))
+    assert pins(found) == {"torch": "1.0.0", "torchvision": "0.2.2"}
+
+
+def test_a_neighbour_with_a_wheel_goes_before_compiling(house: House) -> None:
+    info = "Metadata-Version: 1.1\nName: fast\nVersion: 1.0\n"
+    native = {"PKG-INFO": info, "fast.egg-info/PKG-INFO": info, "fast.c": ""}
+    house.sdist("fast", "1.0", native, uploaded="2019-01-01T00:00:00Z")
+    house.wheel("fast", "1.1", tag="cp38-cp38-manylinux1_x86_64", uploaded="2021-01-01T00:00:00Z")
+    code = datetime(2020, 11, 1, tzinfo=UTC)
+    found = answer(house, of(needs("fast >=1"), code), python="3.8", as_of=code)
+    assert pins(found) == {"fast": "1.1"}
+    assert found.exempt == ("fast",)
+    assert found.best is not None
+    assert "installs" in found.best.levels
+    pinned = answer(house, of(needs("fast ==1.0"), code), python="3.8", as_of=code)
+    assert pins(pinned) == {"fast": "1.0"}
+
+
+def test_what_was_taken_off_the_index_is_left_out_and_named(house: House) -> None:
+    house.wheel("outlines", "0.0.46", "pyairports")
+    house.wheel("pyairports", "0.0.1")
+    found = answer(house, of(needs("outlines")))
+    assert pins(found) == {"outlines": "0.0.46"}
+    assert [(step.kind, step.name) for step in found.steps] == [("reference", "pyairports")]
+
+
+def test_a_name_of_conda_in_a_pip_list_is_translated(house: House) -> None:
+    house.wheel("msgpack-python", "0.5.0")
+    house.wheel("msgpack", "1.0.2")
+    found = answer(house, of(needs("msgpack-python ==1.0.2")))
+    assert pins(found) == {"msgpack": "1.0.2"}
+
+
+def test_a_python_on_which_no_release_runs_is_not_tried_first(house: House) -> None:
+    house.wheel("attrdict", "2.0.1")
+    found = answer(house, of(needs("attrdict"), datetime(2024, 1, 1, tzinfo=UTC)))
+    assert found.best is not None
+    assert found.best.candidate.python == "3.9"
+    assert found.best.breaks == ()

@@ -82,6 +82,50 @@ def test_dead_names_become_their_successors() -> None:
     assert [change.after for change in found.changes] == ["scikit-learn", None]
 
 
+def test_a_successor_with_the_same_numbers_keeps_the_version() -> None:
+    found = wishes_of(
+        Dependencies(
+            files=(ManifestFile(path="requirements.txt", format="requirements", parsed=True, rank=1),),
+            requirements=(need("pytorch", "==1.3.1"),),
+            successors={"pytorch": "torch"},
+        )
+    )
+    assert [wish.line for wish in found.wishes] == ["torch==1.3.1"]
+    assert found.changes[0].after == "torch==1.3.1"
+
+
+def test_another_file_adds_nothing_under_a_wrong_name() -> None:
+    found = lines(
+        need("tensorflow", "==2.1"), need("tensorflow-gpu", "==2.0", "b.txt"),
+        ranks={"requirements.txt": 1, "b.txt": 2},
+        imports=(imported("tensorflow", "tensorflow", "tensorflow-gpu"),), successors={"tensorflow-gpu": "tensorflow"},
+    )  # fmt: skip
+    assert found == ["tensorflow==2.1"]
+
+
+def test_a_release_takes_the_place_of_a_git_address() -> None:
+    asked = wishes_of(
+        Dependencies(
+            files=(ManifestFile(path="requirements.txt", format="requirements", parsed=True, rank=1),),
+            requirements=(need("gym", url="git+https://github.com/openai/gym@v0.7.4"),),
+        )
+    )
+    assert [wish.line for wish in asked.wishes] == ["gym==0.7.4"]
+    assert (asked.later, asked.changes[0].after) == ((), "gym==0.7.4")
+
+
+def test_an_import_whose_name_on_the_index_is_another_project_is_not_asked_for() -> None:
+    asked = wishes_of(Dependencies(undeclared=(imported("apex", "apex"),)))
+    assert asked.wishes == ()
+    assert [(change.before, change.after) for change in asked.changes] == [("apex", None)]
+
+
+def test_a_group_gives_what_the_code_imports() -> None:
+    extra = need("a", ">=1", kind="optional", group="train")
+    beside = need("b", kind="optional", group="train")
+    assert lines(need("c"), extra, beside, imports=(imported("a", "a"),)) == ["c", "a>=1"]
+
+
 def test_a_line_that_pip_refuses_is_a_change_and_a_translation_is_not() -> None:
     files = (ManifestFile(path="requirements.txt", format="requirements", parsed=True, rank=1),)
     repaired = need("a", "==1", repairs=(msg("= is =="),))
