@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -93,13 +94,15 @@ def install(read: Study, found: Environment, options: argparse.Namespace) -> dic
     extensions = {step.name for step in found.steps if step.needs_cuda}
     row["cuda"] = sorted(pin.name for pin in best.pins if pin.compiles and pin.name in extensions)
     row["compiled"] = sorted(pin.name for pin in best.pins if pin.compiles and pin.name not in extensions)
+    builder = f"setuptools<={found.setuptools},<81" if found.setuptools else "setuptools<81"
+    (options.work / "builds.txt").write_text(f"{builder}\n")
     plain = [f"{pin.name}=={pin.version}" for pin in best.pins if not pin.compiles]
     done = _install(python, version, plain, options.work, 900)
     if done.returncode != 0:
         return row | {"installed": False, "why": " ".join(done.stderr.split())[-400:]}
     row["failed_builds"] = {}
     if row["compiled"]:
-        _install(python, version, ["setuptools<81", "wheel", "ninja", "cython<3"], options.work, 300)
+        _install(python, version, [builder, "wheel", "ninja", "cython<3"], options.work, 300)
     for pin in best.pins:  # in the way of install.sh, after the rest
         if pin.name in row["compiled"]:
             done = _install(python, version, [f"{pin.name}=={pin.version}"], options.work, 600, "--no-build-isolation")
@@ -139,12 +142,13 @@ def _install(
     """Exact releases without their dependencies, as install.sh does: by uv, or by the pip of Python 2's virtualenv."""
     listed = work / "requirements.txt"
     listed.write_text("\n".join(lines) + "\n")
-    argv = [_uv(), "pip", "install", "--quiet", "--python", str(python)]
+    argv = [_uv(), "pip", "install", "--quiet", "--python", str(python), "-b", str(work / "builds.txt")]
     if version.startswith("2"):
         argv = [str(python), "-m", "pip", "install", "--quiet"]
+    wanted = os.environ | {"PIP_CONSTRAINT": str(work / "builds.txt")}
     argv += ["--no-deps", *more, "-r", str(listed)]
     try:
-        return subprocess.run(argv, capture_output=True, text=True, timeout=timeout, check=False)
+        return subprocess.run(argv, capture_output=True, text=True, timeout=timeout, check=False, env=wanted)
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(argv, 124, "", f"it took more than {timeout:g} s")
 

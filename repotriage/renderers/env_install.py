@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from shlex import join, quote
 
+from packaging.version import Version
+
 from repotriage.models.base import clean
 from repotriage.models.solution import Environment
 from repotriage.renderers.env_parts import Parts, exact, parts, summary
@@ -19,7 +21,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 folder=${{1:-.venv}}
 if command -v uv >/dev/null 2>&1; then
     uv venv --python {python} "$folder"
-    install() {{ uv pip install --python "$folder/bin/python" "$@"; }}
+    install() {{ uv pip install --python "$folder/bin/python"{constraints} "$@"; }}
 else
     command -v python{python} >/dev/null 2>&1 || {{ echo "Python {python} is missing: install it, or uv" >&2; exit 1; }}
     python{python} -m venv "$folder"
@@ -33,7 +35,14 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     made = parts(environment)
     best = environment.best
     assert best is not None  # noqa: S101  # parts() has seen to it
-    lines = [_HEAD.format(summary="; ".join(clean(line) for line in summary(environment, best)), python=made.python)]
+    about = "; ".join(clean(line) for line in summary(environment, best))
+    built = environment.setuptools is not None
+    option = ' --build-constraints "$folder/build-constraints.txt"' if built else ""
+    lines = [_HEAD.format(summary=about, python=made.python, constraints=option)]
+    if environment.setuptools is not None:
+        lines.append("# sources are built with the setuptools of their day: later ones refuse some of them")
+        lines.append(f"printf '%s\\n' {quote(_bound(environment.setuptools))} > \"$folder/build-constraints.txt\"")
+        lines.append('export PIP_CONSTRAINT="$folder/build-constraints.txt"')
     if made.build_index:
         lines.append("# the build of torch for this machine, from its own index")
         lines.append(
@@ -41,12 +50,16 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
         )
     lines.append("# everything else, each file by its hash")
     lines.append('install --no-deps --require-hashes -r "$here/requirements.lock"')
-    lines += _compiled(made, architectures)
+    lines += _compiled(made, architectures, environment.setuptools)
     lines += _references(made)
     return "\n".join(lines) + "\n"
 
 
-def _compiled(made: Parts, architectures: Sequence[str]) -> list[str]:
+def _bound(setuptools: str) -> str:
+    return f"setuptools<={Version(setuptools)}"
+
+
+def _compiled(made: Parts, architectures: Sequence[str], setuptools: str | None) -> list[str]:
     if not made.compiled:
         return []
     lines = [
@@ -55,7 +68,8 @@ def _compiled(made: Parts, architectures: Sequence[str]) -> list[str]:
     if architectures:
         lines.append(': "${CUDA_HOME:=/usr/local/cuda}"; export CUDA_HOME')
         lines.append(f"export TORCH_CUDA_ARCH_LIST={quote(';'.join(architectures))}")
-    lines.append(join(["install", "setuptools<81", "wheel", "ninja", "cython<3"]))
+    builder = "setuptools<81" if setuptools is None else f"{_bound(setuptools)},<81"
+    lines.append(join(["install", builder, "wheel", "ninja", "cython<3"]))
     for pin in made.compiled:
         page = made.pages.get(pin.name)
         how = ["--find-links", page] if page else ["--no-build-isolation"]

@@ -85,7 +85,14 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
         steps=(*steps_of(best, asked, host, build.tag), *lost_steps(best, bench.gateway.lost)),
         build_choice=build.why,
         exempt=tuple(pin.name for pin in best.pins if pin.name in bench.exempt or pin.name in by_wheel),
+        setuptools=_setuptools_of(bench, best, host) if any(pin.sdist_only for pin in best.pins) else None,
     )
+
+
+def _setuptools_of(bench: Bench, best: Attempt, host: Host) -> str | None:
+    """The newest setuptools of the clock's day: later ones refuse what was written then."""
+    candidate = best.candidate
+    return bench.judge("setuptools", target_of(host, candidate.python), candidate.clock.cutoff).newest
 
 
 def _built(best: Attempt, build: Choice) -> dict[str, object]:
