@@ -91,18 +91,18 @@ def install(read: Study, found: Environment, options: argparse.Namespace) -> dic
     made = _environment(options.pythons, interpreter, environment, version)
     if made.returncode != 0:
         return row | {"installed": False, "why": f"no environment: {made.stderr[-300:]}"}
-    extensions = {step.name for step in found.steps if step.needs_cuda}
+    extensions = {step.name for step in found.steps if step.kind == "extension"}
     row["cuda"] = sorted(pin.name for pin in best.pins if pin.compiles and pin.name in extensions)
     row["compiled"] = sorted(pin.name for pin in best.pins if pin.compiles and pin.name not in extensions)
-    builder = f"setuptools<={found.setuptools},<81" if found.setuptools else "setuptools<81"
-    (options.work / "builds.txt").write_text(f"{builder}\n")
+    builders = list(found.built_with) or ["setuptools<81", "wheel"]
+    (options.work / "builds.txt").write_text("\n".join(builders) + "\n")
     plain = [f"{pin.name}=={pin.version}" for pin in best.pins if not pin.compiles]
     done = _install(python, version, plain, options.work, 900)
     if done.returncode != 0:
         return row | {"installed": False, "why": " ".join(done.stderr.split())[-400:]}
     row["failed_builds"] = {}
     if row["compiled"]:
-        _install(python, version, [builder, "wheel", "ninja", "cython<3"], options.work, 300)
+        _install(python, version, [*builders, "setuptools<81", "ninja", "cython<3"], options.work, 300)
     for pin in best.pins:  # in the way of install.sh, after the rest
         if pin.name in row["compiled"]:
             done = _install(python, version, [f"{pin.name}=={pin.version}"], options.work, 600, "--no-build-isolation")

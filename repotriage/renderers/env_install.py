@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from shlex import join, quote
 
-from packaging.version import Version
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from repotriage.models.base import clean
 from repotriage.models.solution import Environment
@@ -36,12 +37,13 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     best = environment.best
     assert best is not None  # noqa: S101  # parts() has seen to it
     about = "; ".join(clean(line) for line in summary(environment, best))
-    built = environment.setuptools is not None
-    option = ' --build-constraints "$folder/build-constraints.txt"' if built else ""
+    option = ' --build-constraints "$folder/build-constraints.txt"' if environment.built_with else ""
     lines = [_HEAD.format(summary=about, python=made.python, constraints=option)]
-    if environment.setuptools is not None:
-        lines.append("# sources are built with the setuptools of their day: later ones refuse some of them")
-        lines.append(f"printf '%s\\n' {quote(_bound(environment.setuptools))} > \"$folder/build-constraints.txt\"")
+    bounds = _bounds(environment.built_with)
+    if bounds:
+        lines.append("# sources are built with the setuptools and wheel of their day: later ones refuse some of them")
+        written = " ".join(quote(f"{name}{bound}") for name, bound in bounds.items())
+        lines.append(f"printf '%s\\n' {written} > \"$folder/build-constraints.txt\"")
         lines.append('export PIP_CONSTRAINT="$folder/build-constraints.txt"')
     if made.build_index:
         lines.append("# the build of torch for this machine, from its own index")
@@ -50,16 +52,17 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
         )
     lines.append("# everything else, each file by its hash")
     lines.append('install --no-deps --require-hashes -r "$here/requirements.lock"')
-    lines += _compiled(made, architectures, environment.setuptools)
+    lines += _compiled(made, architectures, bounds)
     lines += _references(made)
     return "\n".join(lines) + "\n"
 
 
-def _bound(setuptools: str) -> str:
-    return f"setuptools<={Version(setuptools)}"
+def _bounds(lines: Sequence[str]) -> dict[str, SpecifierSet]:
+    """The bound of each builder, read and written anew."""
+    return {(one := Requirement(line)).name: one.specifier for line in lines}
 
 
-def _compiled(made: Parts, architectures: Sequence[str], setuptools: str | None) -> list[str]:
+def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, SpecifierSet]) -> list[str]:
     if not made.compiled:
         return []
     lines = [
@@ -68,8 +71,8 @@ def _compiled(made: Parts, architectures: Sequence[str], setuptools: str | None)
     if architectures:
         lines.append(': "${CUDA_HOME:=/usr/local/cuda}"; export CUDA_HOME')
         lines.append(f"export TORCH_CUDA_ARCH_LIST={quote(';'.join(architectures))}")
-    builder = "setuptools<81" if setuptools is None else f"{_bound(setuptools)},<81"
-    lines.append(join(["install", builder, "wheel", "ninja", "cython<3"]))
+    setuptools = f"setuptools{bounds.get('setuptools', SpecifierSet()) & SpecifierSet('<81')}"
+    lines.append(join(["install", setuptools, f"wheel{bounds.get('wheel', '')}", "ninja", "cython<3"]))
     for pin in made.compiled:
         page = made.pages.get(pin.name)
         how = ["--find-links", page] if page else ["--no-build-isolation"]

@@ -85,14 +85,17 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
         steps=(*steps_of(best, asked, host, build.tag), *lost_steps(best, bench.gateway.lost)),
         build_choice=build.why,
         exempt=tuple(pin.name for pin in best.pins if pin.name in bench.exempt or pin.name in by_wheel),
-        setuptools=_setuptools_of(bench, best, host) if any(pin.sdist_only for pin in best.pins) else None,
+        built_with=tuple(_built_with(bench, best, host)) if any(pin.sdist_only for pin in best.pins) else (),
     )
 
 
-def _setuptools_of(bench: Bench, best: Attempt, host: Host) -> str | None:
-    """The newest setuptools of the clock's day: later ones refuse what was written then."""
+def _built_with(bench: Bench, best: Attempt, host: Host) -> Iterator[str]:
+    """The newest setuptools and wheel of the clock's day: later ones refuse what was written then."""
     candidate = best.candidate
-    return bench.judge("setuptools", target_of(host, candidate.python), candidate.clock.cutoff).newest
+    for name in ("setuptools", "wheel"):
+        found = bench.judge(name, target_of(host, candidate.python), candidate.clock.cutoff)
+        if found.newest is not None:
+            yield f"{name}<={found.newest}"
 
 
 def _built(best: Attempt, build: Choice) -> dict[str, object]:

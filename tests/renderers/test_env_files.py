@@ -108,9 +108,9 @@ def test_what_is_not_in_its_form_is_never_written(pin: Pin) -> None:
 
 
 def test_old_sources_are_built_with_the_setuptools_of_their_day() -> None:
-    found = environment(NUMPY, NATIVE).model_copy(update={"setuptools": "51.0.0"})
+    found = environment(NUMPY, NATIVE).model_copy(update={"built_with": ("setuptools<=51.0.0", "wheel<=0.36")})
     text = env_install.render(found)
-    assert "printf '%s\\n' 'setuptools<=51.0.0' > \"$folder/build-constraints.txt\"" in text
+    assert "printf '%s\\n' 'setuptools<=51.0.0' 'wheel<=0.36' > \"$folder/build-constraints.txt\"" in text
     assert '--build-constraints "$folder/build-constraints.txt"' in text
-    assert "install 'setuptools<=51.0.0,<81' wheel ninja 'cython<3'" in text
+    assert "install 'setuptools<81,<=51.0.0' 'wheel<=0.36' ninja 'cython<3'" in text
     assert "build-constraints" not in env_install.render(environment(NUMPY))

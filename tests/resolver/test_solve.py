@@ -416,3 +416,12 @@ def test_a_python_on_which_no_release_runs_is_not_tried_first(house: House) -> N
     assert found.best is not None
     assert found.best.candidate.python == "3.9"
     assert found.best.breaks == ()
+
+
+def test_old_sources_are_built_with_what_was_there_then(house: House) -> None:
+    house.sdist("a", "1.0")
+    house.wheel("setuptools", "50.0", uploaded="2020-08-01T00:00:00Z")
+    house.wheel("setuptools", "70.0", uploaded="2024-05-01T00:00:00Z")
+    house.wheel("wheel", "0.35", uploaded="2020-08-01T00:00:00Z")
+    found = answer(house, of(needs("a"), datetime(2020, 12, 1, tzinfo=UTC)))
+    assert found.built_with == ("setuptools<=50.0", "wheel<=0.35")
