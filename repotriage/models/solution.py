@@ -142,4 +142,4 @@ class Environment(Frozen):
     steps: tuple[BuildStep, ...] = ()  # what comes after the locked packages, in order
     build_choice: Message | None = None  # why this build of the framework
     exempt: tuple[str, ...] = ()  # projects to which the cutoff was not applied
-    built_with: tuple[CleanStr, ...] = ()  # bounds of setuptools and wheel, as of the clock's day, for old sources
+    built_with: tuple[CleanStr, ...] = ()  # bounds of setuptools and wheel, as of the youngest source's day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pydantic import Field
 
@@ -90,10 +90,11 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
 
 
 def _built_with(bench: Bench, best: Attempt, host: Host) -> Iterator[str]:
-    """The newest setuptools and wheel of the clock's day: later ones refuse what was written then."""
-    candidate = best.candidate
+    """The newest setuptools and wheel of the day of the youngest source: later ones refuse what was written then."""
+    days = [pin.uploaded for pin in best.pins if pin.sdist_only and pin.uploaded]
+    day = datetime.combine(max(days), datetime.min.time(), UTC) + timedelta(days=1) if days else None
     for name in ("setuptools", "wheel"):
-        found = bench.judge(name, target_of(host, candidate.python), candidate.clock.cutoff)
+        found = bench.judge(name, target_of(host, best.candidate.python), day)
         if found.newest is not None:
             yield f"{name}<={found.newest}"
 

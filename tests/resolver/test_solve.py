@@ -419,8 +419,9 @@ def test_a_python_on_which_no_release_runs_is_not_tried_first(house: House) -> N
 
 
 def test_old_sources_are_built_with_what_was_there_then(house: House) -> None:
-    house.sdist("a", "1.0")
+    house.sdist("a", "1.0", uploaded="2020-09-01T00:00:00Z")
     house.wheel("setuptools", "50.0", uploaded="2020-08-01T00:00:00Z")
+    house.wheel("setuptools", "51.0", uploaded="2020-10-01T00:00:00Z")
     house.wheel("setuptools", "70.0", uploaded="2024-05-01T00:00:00Z")
     house.wheel("wheel", "0.35", uploaded="2020-08-01T00:00:00Z")
     found = answer(house, of(needs("a"), datetime(2020, 12, 1, tzinfo=UTC)))
