@@ -13,6 +13,7 @@ from repotriage.models.reading import ConfigFile, Definitions, Reading, Register
 from repotriage.models.snapshot import File
 
 _NEAREST = 5
+_SHORTEST_FOLDED = 4  # letters from which a class of another writing is taken for the one that was meant
 _MAX_BASES = 40
 _MAX_MENTIONS = 8
 _MAX_MISSING = 12
@@ -66,6 +67,9 @@ def look_up(reading: Reading, name: str, files: Iterable[File] = ()) -> Lookup:
     module = _module(reading.definitions, name)
     if module is not None:
         return Lookup(asked=name, how="module", hits=(module,))
+    folded = _folded(reading, name)
+    if folded:
+        return Lookup(asked=name, how="case-insensitive", hits=folded)
     return Lookup(asked=name, how="none", nearest=_nearest(reading, name), mentions=tuple(_mentions(files, name)))
 
 
@@ -85,6 +89,25 @@ def _by_name(reading: Reading, name: str) -> Lookup | None:
         if found:
             return Lookup(asked=name, how=how, hits=tuple(_once(found)))
     return None
+
+
+def _folded(reading: Reading, name: str) -> tuple[Registered, ...]:
+    """What has the name in another way of writing: `mask_rcnn` for `MaskRCNN`."""
+
+    def fold(text: str) -> str:
+        return re.sub(r"[_\-.\s]", "", text).lower()
+
+    wanted = fold(name)
+    order = {file.path: number for number, file in enumerate(reading.definitions)}
+    known = [one for one in reading.registered if wanted in (fold(one.name), fold(one.symbol))]
+    if known or len(wanted) < _SHORTEST_FOLDED:
+        return tuple(_once(sorted(known, key=lambda one: _rank(one, order))))
+    return tuple(
+        Registered(name=symbol, registry="", symbol=symbol, at=Location(path=file.path, line=line))
+        for file in reading.definitions
+        for symbol, line in (*file.classes, *file.functions)
+        if fold(symbol) == wanted
+    )
 
 
 def _once(hits: Iterable[Registered]) -> Iterator[Registered]:

@@ -143,7 +143,7 @@ def _asked(asked: Lookup) -> Section:
         return Section(title=title, items=tuple(_unknown(asked)))
     note = {
         "exact": None,
-        "case-insensitive": msg("nothing has exactly this name; these differ in upper and lower case"),
+        "case-insensitive": msg("nothing has exactly this name; these are written in another way"),
         "symbol": msg("no name is registered like this; these lead to a class of this name"),
         "scope": msg("found without {scope}", scope=asked.scope or ""),
         "definition": msg("no registry has this name; it is defined under it"),

@@ -53,6 +53,12 @@ def test_a_scope_is_left_out_where_it_is_of_this_repository() -> None:
     assert look_up(READING, "hf-hub:owner/Net_B").hits[0].symbol == "Net_B"
 
 
+def test_words_may_be_joined_in_another_way() -> None:
+    reading = read({"a.py": "@register_problem\nclass MaskRcnnX: pass\nclass PlainThing: pass\n"})
+    assert [one.symbol for one in look_up(reading, "mask_rcnn_x").hits] == ["MaskRcnnX"]
+    assert [one.symbol for one in look_up(reading, "plain-thing").hits] == ["PlainThing"]
+
+
 def test_a_name_that_is_only_written_somewhere_is_told() -> None:
     texts = {"a.py": "x = 1\nKNOWN = ['net-b0']\n", "b.yaml": "a: 1\nname: net-b0\n", "c.py": "'my net-b0x'\n"}
     found = look_up(read(texts), "net-b0", files(texts))

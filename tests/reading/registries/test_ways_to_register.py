@@ -47,6 +47,12 @@ def hits(texts: dict[str, str], name: str) -> list[Registered]:
         ("vit", "register_vision_model('vit', Net)", "Net"),
         ("vit", "factory.register('vit', Net)", "Net"),
         ("base", "cs.store(name='base', node=Net)", "Net"),
+        ("dino", "@FUNCS.registe_with_name(module_name='dino')\ndef Net(): pass", "Net"),
+        (
+            "lstm",
+            "class A:\n  def __init__(self, x):\n    if x == 'lstm':\n      self.x = nn.Sequential(Net(1))",
+            "Net",
+        ),
         # names that classes give themselves
         ("mine", "class Mine:\n    model_type = 'mine'", "Mine"),
     ],

@@ -16,7 +16,9 @@ from repotriage.reading.registries.registration import (
     texts_of,
 )
 
-_REGISTERS = re.compile(r"(?:^|_)regist(?:er|ry)(?:_|$)|^(?:Register|register)[A-Z]?\w*$|_registry$", re.IGNORECASE)
+_REGISTERS = re.compile(
+    r"^regist|(?:^|_)regist(?:er|ry)(?:_|$)|^(?:Register|register)[A-Z]?\w*$|_registry$", re.IGNORECASE
+)
 _METHODS = frozenset({"register", "register_module", "register_class", "register_model", "_do_register", "_register"})
 _REGISTER = re.compile(r"_?(?:do_)?register(?:_\w+)?")
 _REGISTRY_CLASS = re.compile(r"Registry$|^Registrable$|^Register$|^ClassRegistry$")
@@ -49,7 +51,9 @@ def _decorator(module: Module, node: ast.ClassDef | ast.FunctionDef, decorator: 
         return
     registry, names = _registry(dotted), []
     if call is not None:
-        given = keyword(call, "name") or keyword(call, "names") or keyword(call, "alias")
+        given = (
+            keyword(call, "name") or keyword(call, "names") or keyword(call, "alias") or keyword(call, "module_name")
+        )
         listed = [texts_of(arg) for arg in call.args]
         names = texts_of(given) or [text for texts in listed for text in texts]
         if len(names) > 1 and all(len(texts) == 1 for texts in listed) and not texts_of(given):

@@ -125,11 +125,11 @@ def _result(module: Module, statement: ast.stmt) -> tuple[str | None, bool]:
     made = maker(module, value)
     if made is not None:
         return made, isinstance(value, ast.Call)
-    for _ in range(3):  # `Net(…).to(device)`, `DataParallel(Net(…))`
+    for _ in range(3):  # `Net(…).to(device)`, `DataParallel(Net(…))`, `Sequential(Net(…), …)`
         if not isinstance(value, ast.Call):
             break
         if isinstance(value.func, ast.Attribute) and isinstance(value.func.value, ast.Call):
             value = value.func.value
-        elif (module.dotted(value.func) or "").endswith("DataParallel") and value.args:
+        elif (module.dotted(value.func) or "").endswith(("DataParallel", "nn.Sequential")) and value.args:
             value = value.args[0]
     return (module.dotted(value.func), True) if isinstance(value, ast.Call) else (None, False)
