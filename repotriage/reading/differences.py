@@ -17,6 +17,7 @@ _PLACES = re.compile(
     r"nproc_per_node|launcher|legend|keys|title|nnodes|master_addr|master_port|eval|wandb|project|run_name|model_?id|load|id|local_rank)(?:$|[_.-])",
     re.IGNORECASE,
 )
+_WIRING = re.compile(r"^defaults\.|(?:^|\.)_\w+_$")  # which files and classes a configuration is made of
 _MAX = 80
 _VALUES_SHOWN = 6
 _OF_CODE = 3  # imports from a main script within which its settings are defined
@@ -44,6 +45,7 @@ def main_hyperparameters(
             nearest[_key(one.name)] = one
     place = {path: number for number, path in enumerate(configs)}
     given = [one for one in found if one.source in ("config", "hydra") and one.at.path in place]
+    given = [one for one in given if not _WIRING.search(one.name)]
     given.sort(key=lambda one: place[one.at.path])
     settings: dict[str, Hyperparameter] = {}
     for one in given:

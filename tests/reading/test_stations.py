@@ -118,6 +118,7 @@ def test_the_configuration_of_hydra_is_that_of_its_decorator() -> None:
     }
     assert places(texts, "model")[0] == "lib/b.py:4 Net"
     settings = {one.name: (one.value, str(one.at)) for one in read(texts).main_hyperparameters}
+    assert set(settings) == {"seed", "lr"}
     assert settings["seed"] == ("3", "conf/train.yaml:3")
     assert settings["lr"] == ("0.1", "conf/model/net.yaml:2")
 
