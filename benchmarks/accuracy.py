@@ -130,10 +130,11 @@ def _evaluation(reading: Reading, documents: Sequence[Document]) -> list[EntryPo
     found = [entry for entry in reading.entry_points if entry.role in roles]
     readme = documents[0].path if documents else None
     documented = any(entry.documented_at is not None for entry in found)
+    trains = {entry.path for entry in reading.entry_points if entry.role == "train"}
 
     def order(entry: EntryPoint) -> tuple[bool, bool, int, int]:
         leads = entry.command is not None and entry.command.at.path == readme
-        aside = documented and entry.documented_at is None and entry.weight <= 0
+        aside = documented and entry.documented_at is None and entry.path in trains
         return not leads, aside, roles.index(entry.role), entry.rank
 
     found.sort(key=order)

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import unquote
 
 from repotriage.data import table
 from repotriage.models.base import Frozen
@@ -194,16 +195,17 @@ def mentions(
             if block.kind == "code":
                 continue
             named = [(line, code.strip()) for line, code in block.inline_code]
+            linked: list[tuple[int, str]] = []  # a path in a link may hold spaces
             for link in block.links:
                 url = link.url.partition("#")[0]
                 if "://" not in url:
-                    named.append((link.line, url))
+                    linked.append((link.line, unquote(url)))
                 elif own in url.lower():
-                    named.append((link.line, url[url.lower().index(own) + len(own) :].partition("/")[2]))
+                    linked.append((link.line, unquote(url[url.lower().index(own) + len(own) :].partition("/")[2])))
             for offset, text in enumerate(block.text.split("\n")):
                 named += [(min(block.line + offset, block.end_line), match) for match in _NAMED.findall(text[:4000])]
-            for line, name in named:
-                if _SCRIPT.match(name) and " " not in name:
+            for line, name in (*linked, *(one for one in named if " " not in one[1])):
+                if _SCRIPT.match(name):
                     path = known.script(name.lstrip("/"), [home])
                     if path is not None:
                         role = role_of_path(path) or does.get(path) or _told(block)

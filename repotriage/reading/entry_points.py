@@ -22,6 +22,8 @@ _ASIDE = re.compile(
     r"(?:^|/)(?:third[_-]?party|3rd[_-]?party|external|extern|vendor|submodules|node_modules|\.github|ci|docs?)/",
     re.IGNORECASE,
 )
+_VERBS = frozenset({"train", "test", "eval", "evaluate", "validate", "val", "infer", "inference", "predict", "demo"})
+_EVALUATES_TOO = 15.0  # weighs more than a notebook or a helper that nothing documents, less than an evaluation script
 _LESS = re.compile(
     r"(?:^|/)(?:tests?|unit_?tests?|examples?|projects?|contrib|experimental|legacy|old|deprecated|baselines?|utils?|misc|others?"
     r"|benchmarks?|research|recipes|scratch|playground|toy)/",
@@ -140,7 +142,10 @@ class _Ranking:
 
     def _from_commands(self, shown: Sequence[Command]) -> None:
         position: dict[tuple[Role, str], int] = defaultdict(int)
-        leading = {command.script for command in shown if command.at.path in self._order}
+        leading: dict[str, int] = {}  # what documents start, with what the best of them weighs
+        for command in shown:
+            if command.script is not None and command.at.path in self._order:
+                leading[command.script] = max(leading.get(command.script, 0), self._standing(command.at.path))
         for command in shown:
             if command.script is None or command.role not in ROLES or _ASIDE.search(command.script):
                 continue
@@ -148,8 +153,9 @@ class _Ranking:
                 continue
             one = self._candidate(command.role, command.script)
             if command.at.path not in self._order:
-                documented = command.at.path in leading
-                one.add(22 if documented else 12, "script", msg("started by {path}", path=command.at.path))
+                one.add(
+                    12 + leading.get(command.at.path, 0) / 4, "script", msg("started by {path}", path=command.at.path)
+                )
             else:
                 later = position[command.role, command.at.path]
                 if "documented" not in one.reasons:
@@ -192,8 +198,8 @@ class _Ranking:
             return file.code_lines > 0
         if file.guarded or file.clis:
             return True
-        if file.main_line is None:  # `test.py` that `main.py` calls
-            return role_of_name(stem) in ROLES and len(words(stem)) == 1 and path.rpartition("/")[0] == self._subdir
+        if file.main_line is None:  # `test.py` that `main.py` calls; `sampling.py` is a part
+            return stem in _VERBS and path.rpartition("/")[0] == self._subdir
         return not is_library_name(stem) and path.count("/") <= 2
 
     def _from_code(self) -> None:
@@ -209,7 +215,7 @@ class _Ranking:
             if role == "test":
                 continue
             own = role_of_name(posixpath.splitext(posixpath.basename(path))[0])
-            if file is not None and own not in ROLES:
+            if file is not None and (own not in ROLES or (file.notebook and file.trains and own == "inference")):
                 role = file.does or role  # what it does says more than its folder
             if role == "data" and file is not None and not (file.guarded or file.clis):
                 continue  # `datasets.py` is imported; only what is made to be started prepares data
@@ -225,7 +231,7 @@ class _Ranking:
                 continue
             if any(one.evaluates + one.infers + one.named_evaluates for one in (file, *self._imported(file))):
                 other = self._candidate("evaluate", path)
-                other.add(one.weight - best, "while", msg("it evaluates while it trains"))
+                other.add(_EVALUATES_TOO + one.weight - best, "while", msg("it evaluates while it trains"))
 
     def _imported(self, file: PythonFile) -> list[PythonFile]:
         """The project's files that a file imports directly."""

@@ -12,6 +12,8 @@ from repotriage.data import table
 from repotriage.models.reading import Logger
 from repotriage.parsing.python import Module
 
+_CLASS = re.compile(r"(?:pytorch_lightning|lightning)(?:\.\w+)*\.loggers(?:\.\w+)*\.\w+Logger")
+
 
 @cache
 def _rows() -> tuple[dict[str, Any], ...]:
@@ -77,6 +79,16 @@ def loggers(module: Module) -> Iterator[Logger]:
             reported = _logger_of(value) if value else None
             if reported is not None:
                 first.setdefault(reported, call)
+    for constant in module.of(ast.Constant):  # `{"target": "pytorch_lightning.loggers.WandbLogger"}`
+        if isinstance(constant.value, str) and _CLASS.fullmatch(constant.value):
+            row = _row_of_call(constant.value)
+            if row is not None:
+                first.setdefault(str(row["name"]), constant)
+    for attribute in module.of(ast.Attribute):  # `{pl.loggers.WandbLogger: ...}`
+        if attribute.attr.endswith("Logger") and (dotted := module.dotted(attribute)) and _CLASS.fullmatch(dotted):
+            row = _row_of_call(dotted)
+            if row is not None:
+                first.setdefault(str(row["name"]), attribute)
     for name, node in first.items():
         yield Logger(name=name, at=module.at(node), output=outputs.get(name))
 

@@ -13,6 +13,7 @@ from repotriage.models.document import Block, Document
 from repotriage.models.location import Location
 from repotriage.models.reading import AssetLink, Command, ResultsTable
 from repotriage.models.snapshot import Snapshot
+from repotriage.reading.assets.hosts import extension
 
 _NUMBER = re.compile(r"^[^\w]{0,3}[-+]?\d{1,9}(?:[.,]\d+)?\s*(?:%|±.*|\(.*\)|\+/-.*|[kKM]|[↑↓*†‡]+)?\W{0,3}$")
 _MAX_ROWS = 400
@@ -159,12 +160,15 @@ def _read(path: str, block: Block, before: str) -> ResultsTable | None:
     title = " ".join((*block.headings[-1:], caption))
     titled = any(pattern.search(title.lower()) for pattern in (_title_pattern(), _metric_pattern()))
     share = numbers / len(cells)
-    if not ((metrics and (share >= 0.2 or numbers >= 3)) or (titled and share >= 0.4)):
+    weighed = numbers >= 3 and any(extension(link.url)[0] == "weights" for link in block.links)
+    if not ((metrics and (share >= 0.2 or numbers >= 3)) or (titled and share >= 0.4) or weighed):
         return None
     if not metrics:
         metrics = [match[0] for match in _metric_pattern().finditer(caption.lower())]  # "EM / F1:"
     costs = [cell for cell in header[1:] if _COST.search(cell)]
-    aside = _ASIDE.search(title) is not None or (bool(costs) and not any(map(names_a_metric, header)))
+    aside = _ASIDE.search(" ".join(block.headings[-1:])) is not None or (
+        bool(costs) and not any(map(names_a_metric, header))
+    )
     text = " ".join((title, *header, *(row[0] for row in rows[:_MAX_ROWS] if row)))
     datasets = dict.fromkeys(match[0] for match in _dataset_pattern().finditer(text))
     return ResultsTable(

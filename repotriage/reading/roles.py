@@ -12,6 +12,8 @@ from repotriage.models.reading import Role
 
 _WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[\u4e00-\u9fff]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_JSON_SWITCH = re.compile(r"[\"']do_eval[\"']\s*:\s*true", re.IGNORECASE)  # `--hparams '{"do_eval": true}'`
+_JSON_TRAINS = re.compile(r"[\"']do_train[\"']\s*:\s*true", re.IGNORECASE)
 _FILE = re.compile(r"[/\\]|\.\w{2,5}$")  # `--test data/test.csv` gives a file, and switches nothing on
 # `val_loss` and the like name a split or a measure, `data` often only the object of a verb.
 _WEAK: frozenset[Role] = frozenset({"data", "install"})
@@ -121,6 +123,9 @@ def role_of_flags(arguments: Iterable[str]) -> Role | None:
                 found.add(role)
         elif name in flags and not off and (argument.startswith("-") or following.lower() in ("true", "1", "yes")):
             found.add(flags[name])
+    whole = " ".join(listed)[:4000]
+    if not found and _JSON_SWITCH.search(whole) and not _JSON_TRAINS.search(whole):
+        return "evaluate"
     if "train" in found:
         return "train"
     return next((role for role in ("evaluate", "inference", "export", "demo") if role in found), None)

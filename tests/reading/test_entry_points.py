@@ -77,3 +77,20 @@ def test_scripts_and_notebooks_that_are_only_named_have_the_job_that_they_do() -
     }
     assert [entry.path for entry in of(texts, "train")] == ["train.py", "run_example.sh"]
     assert [entry.path for entry in of(texts, "inference")] == ["show.ipynb"]
+
+
+def test_a_script_that_trains_and_evaluates_goes_before_a_part_that_nothing_documents() -> None:
+    trains = "def main():\n    loss.backward()\n    optimizer.zero_grad()\n    evaluate(model)\n" + MAIN
+    texts = {
+        "README.md": "# Train\n```\npython main.py\n```\n",
+        "main.py": trains,
+        "sampling.py": "def sample(): pass\n",
+    }
+    assert [entry.path for entry in of(texts, "evaluate")] == ["main.py"]
+
+
+def test_a_notebook_whose_link_holds_an_escaped_space() -> None:
+    notebook = '{"cells": [{"cell_type": "code", "source": ["loss.backward()\\n", "optimizer.step()"]}]}'
+    texts = {"README.md": "# Train\n[training example](a%20train.ipynb)\n", "a train.ipynb": notebook}
+    (entry,) = of(texts, "train")
+    assert (entry.path, str(entry.documented_at)) == ("a train.ipynb", "README.md:2")

@@ -14,6 +14,8 @@ from tests.reading import read
         ("import wandb\nwandb.init(project='p')\n", ("wandb", 1, "p")),
         ("import tensorflow as tf\n\ntf.summary.scalar('x', 1)\n", ("TensorBoard", 3, None)),
         ("from clu import metric_writers\n", ("CLU metric writers", 1, None)),
+        ("C = {'target': 'pytorch_lightning.loggers.WandbLogger'}\n", ("wandb", 1, None)),
+        ("import pytorch_lightning as pl\nC = {pl.loggers.TestTubeLogger: {}}\n", ("TestTube", 2, None)),
         ("from pytorch_lightning.loggers import CSVLogger\nCSVLogger('logs')\n", ("CSV", 2, "logs")),
     ],
 )

@@ -70,3 +70,11 @@ def test_the_command_near_a_table_is_tied_to_it() -> None:
     texts = {"README.md": f"{commands}\n## Results\n\n{TABLE}", "train.py": "", "test.py": ""}
     (table,) = read(texts).results
     assert str(table.command) == "README.md:6"
+
+
+def test_rows_of_numbers_with_weights_are_results() -> None:
+    text = "| Model | A | B |\n|---|---|---|\n" + "".join(
+        f"| [m{n}](https://a.org/m{n}.pth) | {n}.5 | 7{n}.1 |\n" for n in range(3)
+    )
+    assert len(read({"README.md": f"## Files\n\n{text}"}).results) == 1
+    assert read({"README.md": "## Files\n\n" + text.replace(".pth", ".html")}).results == ()

@@ -58,3 +58,8 @@ def test_programs() -> None:
     assert role_of_program("pip") == "install"
     assert role_of_program("wget") == "data"
     assert role_of_program("frobnicate") is None
+
+
+def test_a_switch_inside_of_json() -> None:
+    assert role_of_flags(["--hparams", '{"do_train": false, "do_eval": true}']) == "evaluate"
+    assert role_of_flags(["--hparams", '{"do_train": true, "do_eval": true}']) != "evaluate"

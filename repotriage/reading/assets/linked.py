@@ -55,12 +55,31 @@ _ABOUT_DATA = re.compile(
 )
 
 
+# Titles of columns whose links lead to what came out, and links to the notes of a release.
+_OUTPUT = re.compile(
+    r"(?:\w+'s )?(?:visual |qualitative )?(?:samples?|results?|predictions?|outputs?|logs?)\b", re.IGNORECASE
+)
+_NOTES = re.compile(r"(?:release[-_ ]*)?v?\d+(?:\.\d+)+|changelog|release notes?", re.IGNORECASE)
+_SAYS_DEMO = re.compile(r"(?:demo|playground|在线体验|演示)[^\w\n]{0,4}$", re.IGNORECASE)
+_SAYS_DATA = re.compile(r"(?:data ?sets?|corpus|corpora|数据集|语料)\W{0,4}$", re.IGNORECASE)
+_SAYS_WEIGHTS = re.compile(
+    r"check ?points?\b|pre-?trained(?:, \w+)? (?:\w+ )?(?:models?|weights|networks?|ones?\b)|(?:model|trained) weights"
+    r"|model zoo|权重|预训练模型",
+    re.IGNORECASE,
+)
+_DEMO_PATH = re.compile(r"https?://[^/]+/(?:[\w-]+/)?(?:demo|playground)s?/?$", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What stands around a link, nearest first: its sentence or row, then what leads to it, titles last."""
+    """What stands around a link, nearest first: its sentence or row, then what leads to it, titles last.
+
+    `lead` are the words right before it, or the title of its column.
+    """
 
     near: str
     steps: tuple[str, ...]
+    lead: str = ""
     same_as_last: bool = False  # nothing but "or" stands between this link and the one before it
 
 
@@ -79,17 +98,17 @@ def document_assets(snapshot: Snapshot, documents: Sequence[Document]) -> Iterat
 def _of_block(snapshot: Snapshot, path: str, block: Block, before: str) -> Iterator[AssetLink]:
     ids = _gdown_links(block) if block.kind == "code" else []
     links = (*block.links[:_MAX_PER_BLOCK], *ids)
-    last: Kind | None = None
+    last: AssetLink | None = None
     badge: Link | None = None
     for link, around in zip(links, _surroundings(block, links, before), strict=True):
         shown = unquote(badge.url) if badge is not None and badge.line == link.line else ""
         badge = link if link.image else None
         if link.image:
             continue
-        asset = _of_link(snapshot, path, block, link, around, shown, last if around.same_as_last else None)
-        last = cast("Kind", asset.kind) if asset is not None else None
-        if asset is not None:
-            yield asset
+        same = last if around.same_as_last else None
+        last = _of_link(snapshot, path, block, link, around, shown, cast("Kind", same.kind) if same else None)
+        if last is not None:
+            yield last
     if block.kind == "code" and _READS_PYTHON.search(block.text):
         yield from _of_example(path, block)
 
@@ -124,11 +143,16 @@ def _of_link(
         return _of_relative(snapshot, path, link, around.near, at)
     known = provider_of(url)
     own = f"github.com/{snapshot.name.lower()}" in url.lower()
+    if not group and not link.text.startswith(("http", "gs:")):
+        group, ending = extension(re.split(r"[\s(（]", link.text.strip())[0])  # `[model.pth](https://drive...)`
+        group = group if group == "weights" else ""
     sure = group == "weights" and ending not in LOOSE
     if (known is not None and known[1] == "none") or (known is None and own and group != "weights"):
         return None
     text = link.text.strip().lower().strip("[]()*: ")
     if group == "none" or (not sure and text in table("assets")["other_texts"]["exact"]):
+        return None
+    if (block.kind == "table" and _OUTPUT.match(around.lead)) or (not sure and _NOTES.fullmatch(text)):
         return None
     others = bool(block.headings and _OF_OTHERS.search(block.headings[-1]))
     host = known[0] if known is not None else host_of(url)
@@ -145,7 +169,8 @@ def _of_link(
         )  # fmt: skip
     if not sure and ((known is None and is_elsewhere(url)) or others):
         return None
-    if text in table("assets")["demo_texts"]["exact"]:
+    shows = known is None and not own and not is_elsewhere(url) and _SAYS_DEMO.search(around.lead) is not None
+    if text in table("assets")["demo_texts"]["exact"] or (known is None and (shows or _DEMO_PATH.match(url))):
         if _BORROWED.search(around.near):
             return None
         return AssetLink(kind="demo", provider=host, url=url, name=name, at=at)
@@ -154,11 +179,11 @@ def _of_link(
     found = "weights" if sure else last or kind_by_words(texts, around.steps, url)
     if known is None and not sure:
         if group == "":
-            found = _site_kind(texts[0] or badge, around.near, block, url)
-        elif _is_source(url) or not (
-            mentions(around.near, "get") or mentions(link.text, "get") or block.kind in ("code", "table")
-        ):
+            found = _site_kind(texts[0] or badge, around, block, url)
+        elif _is_source(url) or (ending in (".txt", ".json") and not mentions(around.near, "get")):
             return None
+        if last is not None and found is None:
+            found = last
     if found is None:
         return None
     return AssetLink(kind=found, provider=host, url=url, name=name, at=at, size=size)
@@ -220,9 +245,15 @@ def _surroundings(block: Block, links: Sequence[Link], before: str) -> Iterator[
         yield _Around(
             near,
             (own, near, *reversed(lead[-_MAX_LEAD:]), *titles, before),
+            _lead(block.text, cursor, at),
             same_as_last=cursor > 0 and len(between) < 60 and _MIRROR.fullmatch(between) is not None,
         )
         cursor = last
+
+
+def _lead(text: str, start: int, at: int) -> str:
+    """The words of the same sentence right before `at`, over the ends of lines."""
+    return re.split(r"[.!?](?=\s)|[。！？]|\n\s*\n", text[max(start, at - 150) : at])[-1]
 
 
 def _of_cell(block: Block, index: int, link: Link, nth: int, wider: Sequence[str]) -> _Around:
@@ -237,7 +268,7 @@ def _of_cell(block: Block, index: int, link: Link, nth: int, wider: Sequence[str
     # Who downloads from a row of measures gets what was measured.
     told = "weights" if measured and index and not mentions(f"{title} {cell}", "dataset") else ""
     first = f"{header[0]} {row[0]}" if row and header else ""
-    return _Around(near, (cell, title, told, *wider[:1], first, near, *wider))
+    return _Around(near, (cell, title, told, *wider[:1], first, near, *wider), title)
 
 
 def _size(text: str, *, bare: bool = False) -> str | None:
@@ -252,18 +283,24 @@ def _is_name_of_data(text: str) -> bool:
     return dataset_names().fullmatch(text.strip(" *_:.`\"'")) is not None
 
 
-def _site_kind(text: str, near: str, block: Block, url: str) -> Kind | None:
+def _site_kind(text: str, around: _Around, block: Block, url: str) -> Kind | None:
     """What a link to an ordinary web page is: only plain words make it data or weights."""
-    low = text.lower()
+    low, near = text.lower(), around.near
     title = block.headings[-1] if block.headings else ""
     gets = re.search(r"download|下载|获取|obtain|available|can be found|hosted", near.lower())
-    data = re.search(r"data ?set|corpus|数据集|语料", low) is not None
+    data = re.search(r"data ?set|corpus|数据集|语料", low) is not None or _SAYS_DATA.search(around.lead) is not None
     named = bool(dataset_names().search(text) or data or re.search(r"data ?set|corpus|数据", url.lower()))
     about_data = re.search(r"data|数据", title.lower()) is not None
     if re.search(r"/(?:pre-?trained|checkpoints?|networks|weights)(?:/|$)", url.lower()):
         return "weights"
     words = _ABOUT_DATA.search(text) is not None or _BORROWED.search(near) is not None
-    if host_of(url) in ("github.com", "www.github.com"):
+    github = host_of(url) in ("github.com", "www.github.com")
+    if not words and not github and "《" not in text and _SAYS_WEIGHTS.search(f"{around.lead}{text}"):
+        return "weights"
+    if github:
+        name = re.match(r"https?://[^/]+/[^/]+/([^/?#]+)/?$", url)
+        if name is not None and re.search(r"data-?set|corpus", name[1].lower()):
+            return "dataset"
         if _is_source(url) or words:
             return None
         return "dataset" if data or _is_name_of_data(text) or (named and (gets or about_data)) else None
@@ -278,5 +315,7 @@ def _site_kind(text: str, near: str, block: Block, url: str) -> Kind | None:
     weights = r"checkpoint|weights|(?:pre-?)?trained (?:model|network)|权重|预训练模型"
     gives = gets or re.search(r"releas|provid|shar", near.lower()) or block.kind == "table"
     if gives and re.search(weights, near.lower()) and "paper" not in low:
+        return "weights"
+    if "download" in around.lead.lower() and any(_SAYS_WEIGHTS.search(heading) for heading in block.headings):
         return "weights"
     return None

@@ -50,7 +50,7 @@ def script_assets(
     told += [(path, at) for path, at, role in named if role == "data"]
     for script, at in dict.fromkeys(told):
         name = posixpath.splitext(posixpath.basename(script))[0]
-        if _FETCHES.search(snapshot.text(script) or "download"):
+        if _FETCHES.search(f"{name.replace('_', ' ')}\n{snapshot.text(script) or 'download'}"):
             yield AssetLink(
                 kind="weights" if _WEIGHTS.search(name) else "dataset", provider="script", name=script, at=at,
                 in_repository=script in snapshot.by_path,

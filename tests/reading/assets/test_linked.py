@@ -17,6 +17,11 @@ def assets(readme: str, **fields: object) -> list[AssetLink]:
         ("## Dataset\n\nGet it [here](https://pan.baidu.com/s/1).", "dataset"),
         ("[x](https://a.org/r50.pth)", "weights"),
         ("[Demo](https://demo.a.org)", "demo"),
+        ("Download [r50.pth](https://drive.google.com/file/d/1) first.", "weights"),
+        ("| model | ckpt |\n|---|---|\n| r50 | Pretrained models: [a](https://a.org/x) |", "weights"),
+        ("Get ImageNet by [ImageNet](https://www.tensorflow.org/datasets/catalog/imagenet2012).", "dataset"),
+        ("Demo: [here](https://a.org/play)", "demo"),
+        ("Try [it](https://a.org/demo)", "demo"),
         ("预训练模型[下载](https://pan.baidu.com/s/1)", "weights"),
     ],
 )
@@ -33,6 +38,9 @@ def test_the_words_around_a_link_tell_what_it_is(line: str, kind: str) -> None:
         "![logo](https://drive.google.com/x.png)",
         "[docs](https://huggingface.co/docs/x)",
         "plain words",
+        "| model | samples |\n|---|---|\n| r50 | [zip](https://drive.google.com/file/d/1) |",
+        "The weights are in [v1.2.0](https://github.com/a/b/releases/tag/v1.2.0)",
+        "[Demo](#demo)\n[Somebody](https://somebody.github.io/)",
     ],
 )
 def test_other_links_are_no_assets(line: str) -> None:
