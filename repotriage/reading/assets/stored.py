@@ -19,6 +19,8 @@ _FETCHES = re.compile(
     r"|snapshot_download|huggingface-cli|tfds|tensorflow_datasets|kaggle|gsutil|azcopy|aws s3|git clone|git lfs"
     r"|torchvision\.datasets|get_file|fetch_\w+|maybe_download\w*)\b"
 )
+_WEIGHTS_FILE = re.compile(r"\w\.(?:pth|pt|ckpt|safetensors|caffemodel|pdparams)\b")
+_ARCHIVE_FILE = re.compile(r"\w\.(?:zip|tar|tgz|rar|7z|csv|tsv|jsonl?|parquet|lmdb|tfrecord)\b")
 _WEIGHTS = re.compile(r"weight|model|ckpt|checkpoint|pretrain", re.IGNORECASE)
 
 
@@ -52,7 +54,7 @@ def script_assets(
         name = posixpath.splitext(posixpath.basename(script))[0]
         if _FETCHES.search(f"{name.replace('_', ' ')}\n{snapshot.text(script) or 'download'}"):
             yield AssetLink(
-                kind="weights" if _WEIGHTS.search(name) else "dataset", provider="script", name=script, at=at,
+                kind=_brings(name, snapshot.text(script) or ""), provider="script", name=script, at=at,
                 in_repository=script in snapshot.by_path,
             )  # fmt: skip
     for command in commands:
@@ -60,6 +62,15 @@ def script_assets(
         if command.argv[0] == "make" and words and command.at.path in shown and role_of_name(words[0]) == "data":
             kind: Kind = "weights" if _WEIGHTS.search(words[0]) else "dataset"
             yield AssetLink(kind=kind, provider="make", name=words[0], at=command.at)
+
+
+def _brings(name: str, text: str) -> Kind:
+    """What a script fetches: by its name, else by the endings of the files that it speaks of."""
+    if _WEIGHTS.search(name):
+        return "weights"
+    if "data" in name.lower():
+        return "dataset"
+    return "weights" if _WEIGHTS_FILE.search(text) and not _ARCHIVE_FILE.search(text) else "dataset"
 
 
 def tree_assets(snapshot: Snapshot) -> Iterator[AssetLink]:

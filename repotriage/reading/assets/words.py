@@ -22,7 +22,8 @@ def _word_pattern(group: str) -> re.Pattern[str]:
 @cache
 def dataset_names() -> re.Pattern[str]:
     """The names by which datasets are known."""
-    names = sorted(table("metrics")["datasets"]["names"], key=len, reverse=True)
+    simulated = set(table("metrics")["datasets"]["simulated"])  # nothing to download
+    names = sorted(set(table("metrics")["datasets"]["names"]) - simulated, key=lambda name: (-len(name), name))
     return re.compile(r"(?<![\w])(?:" + "|".join(map(re.escape, names)) + r")(?![\w])", re.IGNORECASE)
 
 

@@ -132,3 +132,12 @@ def test_pages_of_datasets(line: str) -> None:
 )
 def test_guides_tools_and_the_work_of_others_are_no_assets(line: str) -> None:
     assert assets(line) == []
+
+
+def test_simulators_are_no_data_to_get() -> None:
+    assert assets("Tested on [MuJoCo](http://www.mujoco.org/) control tasks.") == []
+
+
+def test_a_chinese_word_for_weights() -> None:
+    text = "训练所需的权值可在百度网盘中下载。\n链接: https://pan.baidu.com/s/1\n提取码: abcd\n"
+    assert [asset.kind for asset in assets(text)] == ["weights"]

@@ -31,3 +31,13 @@ def test_a_script_that_is_only_named_brings_data_if_it_fetches(script: str, text
 def test_a_target_of_the_makefile() -> None:
     (asset,) = read({"README.md": "1. Download the datasets: `make get_dataset`.\n"}).assets
     assert (asset.kind, asset.provider, asset.name, str(asset.at)) == ("dataset", "make", "get_dataset", "README.md:1")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("requests.get('https://a.org/kl16.ckpt')\n", "weights"), ("requests.get('https://a.org/x.zip')\n", "dataset")],
+)
+def test_what_a_script_fetches_by_the_files_that_it_names(text: str, kind: str) -> None:
+    readme = "Get what is needed:\n```\npython util/download.py\n```\n"
+    (asset, *_) = read({"README.md": readme, "util/download.py": text}).assets
+    assert (asset.provider, asset.kind) == ("script", kind)
