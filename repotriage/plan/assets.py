@@ -12,7 +12,7 @@ from repotriage.models.reading import AssetLink
 from repotriage.models.study import Study
 from repotriage.plan.commands import Written, started, written
 from repotriage.plan.failures import issues
-from repotriage.plan.jobs import evaluation_run
+from repotriage.plan.jobs import evaluation_run, training_run
 from repotriage.plan.numbers import best_table
 from repotriage.plan.runs import is_document, is_guest
 
@@ -106,8 +106,9 @@ def _conversions(study: Study) -> Iterator[Action]:
 def _preparations(study: Study) -> list[tuple[str, Written, Location]]:
     """(file, command, place) of what prepares data: what documents show or name, or what is named so itself."""
     found: list[tuple[bool, str, Written, Location]] = []
+    training = training_run(study)
     for entry in study.reading.entry_points:
-        if entry.role != "data":
+        if entry.role != "data" or (training is not None and entry.path in (training.main, training.path)):
             continue
         guest = is_guest(study.snapshot, entry.path) or (
             entry.documented_at is not None and is_guest(study.snapshot, entry.documented_at.path)

@@ -23,6 +23,7 @@ _EXAMPLE_NAME = re.compile(
     r"(?:^|[=/])(?:conf|config|cfg|model|dataset|data|exp|experiment|task|run|file|project|your|my)[-_]name$"
     r"|(?:^|[=/])[xX]{3,}(?:$|[/._-])|\{[^{}]*,[^{}]*\}|(?:^|=)SOME_|TO_SOME|(?:^|[=/])\.\.\.$"
 )
+_CAPITALS = re.compile(r"(?:^|=)[A-Z]+(?:_[A-Z]+)+$")  # `NUM_GPUS`, as a document writes what is to be filled in
 _SUBSTITUTION = re.compile(r"\$\(|`")  # quoted, a shell does not run it: the user puts its value in
 _NAME = re.compile(r"[A-Za-z_]\w{0,60}")
 _SCRIPT_FOLDER = re.compile(r"\$\(dirname \"?\$0\"?\)|`dirname \"?\$0\"?`")
@@ -173,7 +174,10 @@ def _filled(word: str, fill_in: dict[str, None]) -> str:
     filled = _PLACEHOLDER.sub(name, _KNOWN_VARIABLE.sub(keep, word))
     filled = re.sub(r"\0(\d+)\0", lambda match: known[int(match[1])], filled)
     if filled == word and (
-        _EXAMPLE_PATH.search(word) or _EXAMPLE_NAME.search(word) or _SUBSTITUTION.search(_KNOWN_VARIABLE.sub("", word))
+        _EXAMPLE_PATH.search(word)
+        or _EXAMPLE_NAME.search(word)
+        or _CAPITALS.search(word)
+        or _SUBSTITUTION.search(_KNOWN_VARIABLE.sub("", word))
     ):
         fill_in[word] = None
     return filled

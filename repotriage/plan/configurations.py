@@ -42,7 +42,7 @@ def configs_of(study: Study, run: Run) -> tuple[Config, ...]:
         found[one.path] = one
         waiting += [Config(path=base) for base in bases.get(one.path, ())]
         if one.path.endswith(".py"):
-            waiting += [Config(path=path) for path in _imported(snapshot, one.path)]
+            waiting += [Config(path=path) for path in imported_configurations(snapshot, one.path)]
     if run.main is not None:
         for one in _of_hydra(snapshot, run.main, words):
             found.setdefault(one.path, one)
@@ -61,8 +61,8 @@ def _named(snapshot: Snapshot, words: Iterable[str], folder: str, run: Run) -> I
                 break
 
 
-def _imported(snapshot: Snapshot, path: str) -> Iterator[str]:
-    """The configurations that a Python one imports from, which hold what it does not say itself."""
+def imported_configurations(snapshot: Snapshot, path: str) -> Iterator[str]:
+    """The configurations that a Python file imports from, which hold what it does not say itself."""
     for name in _IMPORT.findall(snapshot.text(path) or ""):
         inner = name.lstrip(".").replace(".", "/")
         level = len(name) - len(name.lstrip("."))

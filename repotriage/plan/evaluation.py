@@ -17,6 +17,10 @@ from repotriage.plan.runs import folder_of
 
 _ISSUE = re.compile(r"reproduc|result|accuracy|evaluat|perform|\btest|metric|score|复现|结果|精度|评估", re.IGNORECASE)
 
+_READS_OPTIONS = re.compile(
+    r"argparse|ArgumentParser|absl|\bclick\b|\bfire\b|FLAGS|typer|tyro|hydra|jsonargparse|docopt|\bopts?\("
+)
+
 
 def step(study: Study) -> Step:
     """The evaluation."""
@@ -40,7 +44,9 @@ def _actions(study: Study) -> Iterator[Action]:
             if run.documented
             else msg("Evaluate by {path}; the command stands in {script}", path=run.path, script=at.path)
             if at is not None
-            else msg("Evaluate by {path}; no document shows its options, so ask it with --help", path=run.path),
+            else msg("Evaluate by {path}; no document shows its options, so ask it with --help", path=run.path)
+            if _READS_OPTIONS.search(study.snapshot.text(run.path) or "")
+            else msg("Evaluate by {path}; it reads no options, so its settings stand in the file", path=run.path),
             command=run.line.text,
             fill_in=run.line.fill_in,
             evidence=tuple(Evidence(at=one) for one in (where, place) if one is not None),

@@ -12,19 +12,21 @@ from repotriage.models.base import CleanStr, Frozen
 from repotriage.models.location import Location
 from repotriage.models.reading import Hyperparameter
 from repotriage.models.study import Study
-from repotriage.plan.configurations import Config, configs_of
+from repotriage.plan.configurations import Config, configs_of, imported_configurations
 from repotriage.plan.runs import Run
 
 Form = Literal["word", "equals", "words", "flag"]
 _OWN_FLAGS: dict[str, Form] = {"argparse": "word", "absl": "equals", "click": "word", "fire": "equals", "typer": "word"}
 _SET = re.compile(r"^[ \t]*(?:\w+\s*=\s*)?([A-Za-z_][\w.]*)\s*=\s*([\d][\d_.e]*)\s*(?:#.*)?$", re.MULTILINE)
 _IN_CODE = re.compile(
-    r"^[ \t]*(?:\w+\.)?(\w*(?:epochs?|max_iters?|num_iters?|num_iterations|n_iters?|num_steps|total_steps|max_steps))"
-    r"[ \t]*=[ \t]*(\d{1,9})\b",
+    r"^[ \t]*(?:\w+\.)?"
+    r"(\w*(?:epochs?|max_iters?|num_iters?|num_iterations|n_iters?|num_steps|total_steps|max_steps|timesteps))"
+    r"[ \t]*=[ \t]*(?:int\()?(\d{1,9}(?:\.\d+)?(?:e\d+)?)\b",
     re.MULTILINE | re.IGNORECASE,
 )
 _STARTS = re.compile(
-    r"(?:init|initial|start|last|resume|begin|warm|save|eval|val|print|log|current|cur|no_?aug)", re.IGNORECASE
+    r"(?:k_|ppo_|update_|opt_|inner_|init|initial|start|last|resume|begin|warm|save|eval|val|print|log|current|cur|no_?aug)",
+    re.IGNORECASE,
 )
 _MAX_TEXT = 200_000
 _MANY = 3
@@ -233,8 +235,10 @@ def lengths(study: Study, run: Run) -> Iterator[Length]:
         if one.at.path == run.main or (one.at.path in paths and _is_of_the_run(parents, name)):
             found = True
             yield Length(name=one.name, value=one.value, at=one.at)
-    if not found:
-        yield from _in_code(run.main or "", study.snapshot.text(run.main or "") or "")
+    if found or run.main is None:
+        return
+    for path in (run.main, *imported_configurations(study.snapshot, run.main)):
+        yield from _in_code(path, study.snapshot.text(path) or "")
 
 
 def _in_code(path: str, text: str) -> Iterator[Length]:
@@ -247,8 +251,11 @@ def _in_code(path: str, text: str) -> Iterator[Length]:
 
 
 def _is_open(one: Hyperparameter) -> bool:
-    """Whether it is a limit that is off unless it is set."""
-    return one.name.lower().startswith("max") and one.value in (None, "None", "-1", "0")
+    """Whether it is a limit that is off unless it is set, or that a configuration decides then."""
+    name = one.name.replace("-", "_").lower()
+    if name.startswith("max"):
+        return one.value in (None, "None", "-1", "0")
+    return one.value in (None, "None") and name not in table("shortening")["unclear"]["names"]
 
 
 def _is_above(text: str | None, value: str) -> bool:

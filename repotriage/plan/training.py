@@ -203,7 +203,8 @@ def _full(study: Study) -> Iterator[Action]:
         if one.kind in ("gpu", "gpu_memory", "ram") or (one.kind == "time" and _TRAINS.search(one.text))
         if re.search(r"\d", one.text) and (_TRAINS.search(one.text) or not _NOT_TRAINING.search(one.text))
     ]
-    cost: list[Message] = [msg("stated: {text}", text=one.text) for one in hardware[:_HARDWARE_SHOWN]]
+    said = list(dict.fromkeys(one.text for one in hardware))[:_HARDWARE_SHOWN]
+    cost: list[Message] = [msg("stated: {text}", text=text) for text in said]
     if not cost:
         cost = [msg("neither hardware nor time is stated; measure step 4 and multiply")]
     place = Location(path=run.path) if run.path in study.snapshot.by_path else None
@@ -311,7 +312,8 @@ def _seed(study: Study, run: Run) -> Iterator[Action]:
         ),
         None,
     )
-    seed = next((one for one in study.reading.determinism if one.kind == "seed"), None)
+    seeds = [one for one in study.reading.determinism if one.kind == "seed"]
+    seed = min(seeds, key=lambda one: one.at.path != run.main, default=None)
     if option is not None:
         yield Action(
             what=msg("Fix the seed by its option {name} (default {value}), and repeat with others",

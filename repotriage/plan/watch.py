@@ -91,9 +91,13 @@ def _loggers(study: Study) -> list[Logger]:
     """The loggers of the part of the repository that trains, without those of guests and of other parts."""
     run = training_run(study)
     part = section(study.snapshot, run.main or run.path) if run is not None else ""
+    evaluates = {one.path for one in study.reading.entry_points if one.role == "evaluate"}
     found = []
     for one in study.reading.loggers:
-        if _belongs(study, one.at.path, part):
+        place = _imports(study, run.main, one) if run is not None and run.main in study.snapshot.by_path else None
+        if place is not None and one.at.path != place.path and one.at.path in evaluates:
+            found.append(Logger(name=one.name, at=place))  # first seen in the evaluation, used by the training
+        elif _belongs(study, one.at.path, part):
             found.append(one)
         elif (place := _imported(study, one, part)) is not None:
             found.append(Logger(name=one.name, at=place))
@@ -106,13 +110,20 @@ def _belongs(study: Study, path: str, part: str) -> bool:
 
 def _imported(study: Study, logger: Logger, part: str) -> Location | None:
     """Where the part that trains imports a logger that was first seen elsewhere."""
-    names = re.compile(rf"^[ \t]*(?:from|import)[ \t][^\n]*{re.escape(logger.name)}", re.IGNORECASE | re.MULTILINE)
     for file in study.snapshot.inside():
-        if file.path.endswith(".py") and file.text and _belongs(study, file.path, part):
-            match = names.search(file.text)
-            if match is not None:
-                return Location(path=file.path, line=file.text.count("\n", 0, match.start()) + 1)
+        if file.path.endswith(".py") and _belongs(study, file.path, part):
+            place = _imports(study, file.path, logger)
+            if place is not None:
+                return place
     return None
+
+
+def _imports(study: Study, path: str | None, logger: Logger) -> Location | None:
+    """The line of a file that imports a logger."""
+    text = study.snapshot.text(path or "") or ""
+    names = rf"^[ \t]*(?:from|import)[ \t][^\n]*{re.escape(logger.name)}"
+    match = re.search(names, text, re.IGNORECASE | re.MULTILINE)
+    return None if match is None else Location(path=path or "", line=text.count("\n", 0, match.start()) + 1)
 
 
 def _saves(study: Study) -> Station | None:
@@ -124,7 +135,11 @@ def _saves(study: Study) -> Station | None:
         for one in study.reading.stations
         if one.kind == "checkpoint" and _SAVES.search(one.symbol) and not re.search(r"(?:^|/)\.", one.at.path)
     ]
-    return min(found, key=lambda one: (one.at.path != main, is_guest(study.snapshot, one.at.path)), default=None)
+    return min(
+        found,
+        key=lambda one: (one.at.path != main, "eval" in one.at.path, is_guest(study.snapshot, one.at.path)),
+        default=None,
+    )
 
 
 def _folder(study: Study, logger: Logger) -> str | None:

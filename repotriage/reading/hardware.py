@@ -55,5 +55,14 @@ def _of_document(document: Document) -> Iterator[Hardware]:
             for kind, pattern in _PATTERNS:
                 match = pattern.search(line)
                 if match:
-                    start = max(0, match.start() - 60)
-                    yield Hardware(kind=kind, text=line[start : match.end() + 60].strip(), at=at)
+                    yield Hardware(kind=kind, text=_around(line, match.start(), match.end()), at=at)
+
+
+def _around(line: str, start: int, end: int) -> str:
+    """The words around a match: 60 characters to each side, whole words."""
+    first, last = max(0, start - 60), min(len(line), end + 60)
+    while 0 < first < start and not line[first - 1].isspace():
+        first += 1
+    while end < last < len(line) and not line[last].isspace():
+        last -= 1
+    return line[first:last].strip()

@@ -79,7 +79,9 @@ def words(name: str) -> list[str]:
 def role_of_name(name: str) -> Role | None:
     """The role that a file name, subcommand or title tells: its first telling word, verbs before `data`."""
     parts = words(name)
-    if len(parts) > 1 and parts[0].lower() in table("roles")["makes"]["words"] and role_of_word(parts[-1]) == "data":
+    makes = table("roles")["makes"]
+    is_data = len(parts) > 1 and (role_of_word(parts[-1]) == "data" or parts[-1].lower() in makes["objects"])
+    if is_data and parts[0].lower() in makes["words"]:
         return "data"
     if len(parts) > 1 and parts[0].lower() in table("roles")["measures"]["words"] and _is_measure(parts[1:]):
         return "evaluate"

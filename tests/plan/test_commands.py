@@ -16,6 +16,7 @@ from tests.builders import snapshot
         (("m=[video]",), "'m=[video]'", ()),
         (("d=$(cat x)",), "'d=$(cat x)'", ("d=$(cat x)",)),
         (("d=`pwd`/..", "$HOME/x"), 'd="$PWD"/.. "$HOME"/x', ()),
+        (("NUM_GPUS", "MODEL.WEIGHTS", "ETTh1"), "NUM_GPUS MODEL.WEIGHTS ETTh1", ("NUM_GPUS",)),
         (("--config-name", "conf-name"), "--config-name conf-name", ("conf-name",)),
         (("sft/config_{a,b}.yaml",), "'sft/config_{a,b}.yaml'", ("sft/config_{a,b}.yaml",)),
     ],

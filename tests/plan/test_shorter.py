@@ -129,3 +129,19 @@ def test_options_of_the_evaluation_are_none_of_the_training() -> None:
         "if __name__ == '__main__':\n    model.load_state_dict(x)\n    evaluate(model)\n",
     }
     assert first_command(texts, 4) == "python train.py"
+
+
+def test_lengths_of_the_settings_that_the_script_imports_and_none_of_an_inner_loop() -> None:
+    texts = {
+        "README.md": "```\npython train.py\n```\n",
+        "train.py": "from hparams import f\nif __name__ == '__main__':\n    K_epochs = 80\n    loss.backward()\n",
+        "hparams.py": "def f():\n    return P(\n        epochs=500,\n        max_training_timesteps=int(3e6),\n    )\n",
+    }
+    told = str(actions(texts, 4)[0].what)
+    assert "lower epochs (500), max_training_timesteps (3e6) in the file" in told
+
+
+def test_a_length_that_a_configuration_decides_unless_it_is_given() -> None:
+    script = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--epochs', type=int, default=None)\n"
+    texts = {"README.md": "```\npython train.py --cfg_file a.yaml\n```\n", "train.py": script + TRAINS}
+    assert first_command(texts, 4) == "python train.py --cfg_file a.yaml --epochs 1"

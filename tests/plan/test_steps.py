@@ -132,3 +132,30 @@ def test_what_the_documents_build_of_the_repository_itself() -> None:
     found = study(texts).model_copy(update={"environment": Environment(verdict="solves", best=best)})
     builds = [one.command for one in setting_up.step(found, "x").actions if "Build or install" in str(one.what)]
     assert builds == ["cd ops && sh make.sh", "pip install -e ."]
+
+
+def test_a_script_without_options_is_not_asked_for_them() -> None:
+    evaluates = "import torch\nif __name__ == '__main__':\n    model.load_state_dict(x)\n    evaluate(model)\n"
+    texts = {"README.md": "Run `test.py` to test.\n", "test.py": evaluates}
+    assert texts_of(texts, 3)[0] == "Evaluate by test.py; it reads no options, so its settings stand in the file"
+
+
+def test_what_trains_prepares_no_data_and_what_makes_a_database_does() -> None:
+    texts = {
+        "README.md": "## Data\n```\npython main.py --dataset x\n```\n## Training\n```\npython main.py --train\n```\n"
+        "## Prepare\n```\npython generate_gt_database.py\n```\n",
+        "main.py": TRAINS,
+        "generate_gt_database.py": "if __name__ == '__main__':\n    print(1)\n",
+    }
+    assert [one for one in texts_of(texts, 2) if "Prepare" in one] == ["Prepare the data by generate_gt_database.py"]
+
+
+def test_the_logger_of_the_training_is_not_that_of_the_evaluation() -> None:
+    logs = "from tensorboardX import SummaryWriter\n"
+    texts = {
+        "README.md": "```\npython train.py\n```\n```\npython eval.py\n```\n",
+        "train.py": logs + TRAINS,
+        "eval.py": logs + "w = SummaryWriter(log_dir='e')\nmodel.load_state_dict(x)\nevaluate(model)\n",
+    }
+    first = actions(texts, 6)[0]
+    assert [place.at.path for place in first.evidence if place.at] == ["train.py"]

@@ -21,3 +21,11 @@ def test_statements(text: str, kind: str) -> None:
 
 def test_silent_on_other_words() -> None:
     assert read({"README.md": "Model A1 and T5 beat B16 in table 4.\n"}).hardware == ()
+
+
+def test_the_words_around_are_whole() -> None:
+    before = "our servers are many and of all kinds, so that we use servers with "
+    line = f"{before}8 NVIDIA V100 GPUs and NVLink, except that the models of Swin need more of them than that"
+    (text,) = {one.text for one in read({"README.md": line + "\n"}).hardware}
+    assert f" {text} " in f" {line} "
+    assert len(text) < len(line)
