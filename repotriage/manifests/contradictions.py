@@ -18,6 +18,7 @@ _ALTERNATIVES: frozenset[Format] = frozenset(
 _KINDS: frozenset[Kind] = frozenset({"runtime", "python", "cuda", "cudnn"})
 _FAMILY = re.compile(r"-(?:gpu|cpu|headless|nightly|full)\Z")
 _MOST = 50
+_MOST_OF_ONE = 100  # declarations of one project that are held against each other
 
 
 def contradictions(requirements: Iterable[Requirement], ranks: Mapping[str, Ranked]) -> tuple[Contradiction, ...]:
@@ -32,7 +33,7 @@ def contradictions(requirements: Iterable[Requirement], ranks: Mapping[str, Rank
             by_name.setdefault(_FAMILY.sub("", one.name), []).append(one)
     found: list[Contradiction] = []
     for name in sorted(by_name):
-        listed = sorted(by_name[name], key=lambda one: (_rank(one, ranks), one.at.line or 0))
+        listed = sorted(by_name[name], key=lambda one: (_rank(one, ranks), one.at.line or 0))[:_MOST_OF_ONE]
         told: set[tuple[str, str]] = set()
         for number, first in enumerate(listed):
             for second in listed[number + 1 :]:

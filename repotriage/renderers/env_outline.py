@@ -12,6 +12,7 @@ from repotriage.renderers.outline import Item, Section
 
 _OTHERS_SHOWN = 6
 _WHO_SHOWN = 3
+_CHANGES_SHOWN = 30
 
 
 class EnvironmentOutline(Frozen):
@@ -36,7 +37,7 @@ def environment_outline(name: str, environment: Environment, *, every: bool = Fa
         facts=tuple(_facts(environment)),
         packages=tuple((exact(pin), _why(pin, environment), _file(pin)) for pin in shown),
         more_packages=len(pins) - len(shown),
-        sections=tuple(section for section in _sections(environment) if section.items),
+        sections=tuple(section for section in _sections(environment, every=every) if section.items),
     )
 
 
@@ -114,7 +115,7 @@ def _file(pin: Pin) -> Message:
     return msg("source, pure Python") if pin.sdist_only else msg("wheel")
 
 
-def _sections(environment: Environment) -> Iterator[Section]:
+def _sections(environment: Environment, *, every: bool) -> Iterator[Section]:
     best = environment.best
     if best is None:
         return
@@ -134,8 +135,13 @@ def _sections(environment: Environment) -> Iterator[Section]:
                 ),
             ),
         )
+    shown = best.changes if every else best.changes[:_CHANGES_SHOWN]
+    more = len(best.changes) - len(shown)
     yield Section(
         title=msg("Changes"),
+        note=msg("the first {shown}; {n} more are left out here (--all lists them)", shown=len(shown), n=more)
+        if more
+        else None,
         items=tuple(
             Item(
                 mark=msg("change"),
@@ -143,7 +149,7 @@ def _sections(environment: Environment) -> Iterator[Section]:
                 below=(change.reason,),
                 evidence=(Evidence(at=change.at),) if change.at else (),
             )
-            for change in best.changes
+            for change in shown
         ),
     )
     yield Section(

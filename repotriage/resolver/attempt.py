@@ -336,20 +336,17 @@ class _WayOut:
 def _relaxed(bench: Bench, state: _State, target: Target, candidate: Candidate, others: list[_WayOut]) -> Solved | None:
     """Solve, relaxing one line of each conflict; `others` gets the first line without which everything solves."""
     cutoff = candidate.clock.cutoff
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS + 2):  # twice more can be offered
         answer = bench.ask(state.wishes, target, cutoff, state.sources)
         if isinstance(answer, Solved):
             return answer
         _undecided_unless_no_solution(answer)
         _stop_if_offline(bench)
-        if state.sources == "pure" and _was_refused(bench, target, "compiled"):
-            state.sources = "any"
-            continue
-        if state.sources in ("pure", "any") and _was_refused(bench, target, *UNTOLD):
-            # Built, they tell; else what no assumption about them mends is a conflict all the same.
-            state.sources = "build" if bench.allow_builds else "blind"
+        if _widened(bench, state, target):
             continue
         conflict, relaxed, alone = _relax(bench, state, target, candidate)
+        if _widened(bench, state, target):
+            continue  # a part of the lines asked for what the whole did not get to: the core may rest on that
         if alone is not None and not others:
             change = Change(at=alone.at, before=alone.line, after=None, reason=conflict.sentence)
             told = conflict.model_copy(update={"relaxation": change})
@@ -360,6 +357,18 @@ def _relaxed(bench: Bench, state: _State, target: Target, candidate: Candidate, 
         wish, line, reason = relaxed
         state.replace(wish, line, reason)
     return None
+
+
+def _widened(bench: Bench, state: _State, target: Target) -> bool:
+    """Offer more, where what was asked for in vain is there as source; False when nothing more can be offered."""
+    if state.sources == "pure" and _was_refused(bench, target, "compiled"):
+        state.sources = "any"
+    elif state.sources in ("pure", "any") and _was_refused(bench, target, *UNTOLD):
+        # Built, they tell; else what no assumption about them mends is a conflict all the same.
+        state.sources = "build" if bench.allow_builds else "blind"
+    else:
+        return False
+    return True
 
 
 def _relax(

@@ -13,6 +13,7 @@ import tempfile
 import tomllib
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -102,6 +103,7 @@ def uv_version(*, timeout: float = 10.0) -> str:
     return parts[1]
 
 
+@lru_cache(maxsize=10_000)  # a core is found by asking with the same lines again and again
 def _is_safe(line: str) -> bool:
     """Whether `line` is one PEP 508 requirement by name, and nothing that uv could take for an option or address."""
     if "\n" in line or "\r" in line:

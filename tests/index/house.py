@@ -8,6 +8,7 @@ import json
 import re
 import tarfile
 import threading
+import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -44,6 +45,7 @@ class House:
 
     def __init__(self, *, tells: bool = False) -> None:
         self.tells = tells
+        self.delay = 0.0  # seconds before each answer
         self.pages: dict[str, list[dict[str, object]]] = {}
         self.files: dict[str, bytes] = {}
         self.log: list[str] = []
@@ -108,6 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.house.log.append(self.path)
+        time.sleep(self.house.delay)
         status, kind, body = 404, "text/plain", b""
         match = re.fullmatch(r"/simple/([^/]+)/", self.path)
         if match and match.group(1) in self.house.pages:

@@ -74,6 +74,17 @@ def test_a_list_of_thousands_of_lines_is_read() -> None:
     assert len(found.requirements) == 5000
 
 
+def test_one_name_thousands_of_times_in_several_files_is_read() -> None:
+    found = study(
+        {
+            "README.md": "pip install -r requirements.txt\n\n```\npip install " + "a==1.0 " * 3000 + "\n```\n",
+            "requirements.txt": "".join(f"a>={n}\n" for n in range(3000)),
+            "environment.yml": "dependencies:\n" + "".join(f"  - a<{n}\n" for n in range(3000)),
+        }
+    )
+    assert len(found.contradictions) <= 50
+
+
 BAIT = {
     "spaces": "Python" + " " * 50_000 + "3",
     "versions": "Python 3.6, " * 4000,

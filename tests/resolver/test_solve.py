@@ -225,6 +225,20 @@ def test_a_release_that_says_its_needs_goes_before_one_that_does_not(house: Hous
     assert pins(answer(house, of(needs("a")), python="3.8")) == {"a": "1.0"}
 
 
+def test_what_only_a_part_of_the_lines_asks_for_makes_no_core(house: House) -> None:
+    # With c, the conflict is found before d is asked for; alone, a fails only where d may not be compiled.
+    info = "Metadata-Version: 1.1\nName: d\nVersion: 1.0\n"
+    house.sdist("d", "1.0", {"PKG-INFO": info, "d.egg-info/PKG-INFO": info, "d.pyx": ""})
+    house.wheel("a", "1.0", "c<2", "d")
+    house.wheel("c", "1.0")
+    house.wheel("c", "2.0")
+    found = answer(house, of(needs("a ==1.0", "c ==2.0")), python="3.8")
+    assert found.best is not None
+    assert found.best.conflict is not None
+    assert [wish.line for wish in found.best.conflict.core] == ["a==1.0", "c==2.0"]
+    assert pins(found) == {"a": "1.0", "c": "1.0", "d": "1.0"}
+
+
 def test_a_conflict_whatever_is_needed_by_what_does_not_say_so_is_a_conflict(house: House) -> None:
     untold(house, "a", "1.0")
     house.wheel("b", "1.0", "c<2")
