@@ -395,7 +395,15 @@ def _relax(
             if wish.origin not in OURS
             for step, line in enumerate(_ladder(bench, state, wish, core, target, cutoff))
         ),
-        key=lambda item: (_goes(item[2], item[3]), item[1][0], item[3] is None, item[0], item[1]),
+        # a framework moves within its minor version like any other, and further only when nobody else can
+        key=lambda item: (
+            _goes(item[2], item[3]),
+            item[1][0],
+            item[3] is None,
+            item[1][1] if item[0] else 0,
+            item[0],
+            item[1],
+        ),
     )
     alone: Wish | None = None
     ways = [(state.wishes, False), (core, False), (core, True)]

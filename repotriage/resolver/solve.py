@@ -20,7 +20,7 @@ from repotriage.resolver.attempt import TooManyChanges, attempt
 from repotriage.resolver.bench import OURS, Bench
 from repotriage.resolver.choose import CHANGED, COMPILED, LEFT_OUT, best_of, cost, cost_of, cost_of_candidate, why_best
 from repotriage.resolver.clocks import clocks_of
-from repotriage.resolver.decide import first_uploaded
+from repotriage.resolver.decide import first_uploaded, matching_versions, parsed
 from repotriage.resolver.gateway import Gateway
 from repotriage.resolver.judges import judges_of
 from repotriage.resolver.loosen import looser
@@ -109,12 +109,11 @@ def _built(best: Attempt, build: Choice) -> dict[str, object]:
 
 def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: SolveSettings) -> list[Attempt]:
     files = tuple(dict.fromkeys(wish.at.path for wish in asked.wishes if wish.origin == "declared" and wish.at))
-    bounds = [wish for wish in asked.wishes if wish.origin in OURS]
     exact = [wish for wish in asked.wishes if pinned(wish.line) is not None]
     clocks = clocks_of(
         study.snapshot,
         files,
-        pins=_youngest_pin(bench, asked.wishes, exact, bounds),
+        pins=_youngest_pin(bench, asked.wishes),
         mostly_pinned=2 * len(exact) > len(asked.wishes),
         as_of=wanted.as_of,
     )
@@ -185,23 +184,23 @@ def _oldest_left() -> Iterator[tuple[tuple[str, ...], datetime]]:
             yield tuple(row["needed_by"]), datetime.combine(row["oldest"], datetime.min.time(), UTC)
 
 
-def _youngest_pin(
-    bench: Bench, wishes: Sequence[Wish], exact: Sequence[Wish], bounds: Sequence[Wish]
-) -> datetime | None:
-    """When the youngest of the pinned releases was uploaded: none of them can be had before.
+def _youngest_pin(bench: Bench, wishes: Sequence[Wish]) -> datetime | None:
+    """The first day on which every line that names a release or a lowest one could be met.
 
     The lowest release that a machine can run counts as one, and so does the oldest that the index still holds.
     """
-    lowest = [Wish(name=w.name, line=w.line.replace(">=", "=="), origin=w.origin) for w in bounds if ">=" in w.line]
-    dates = [date for name, date in _oldest_left() if any(wish.name in name for wish in wishes)]
-    for wish in (*exact, *lowest):
-        if wish.name in bench.exempt:
+    dates = [date for names, date in _oldest_left() if any(wish.name in names for wish in wishes)]
+    for wish in wishes:
+        asked = parsed(wish.line)
+        bounded = any(clause.operator in ("==", "===", "~=", ">=", ">") for clause in asked.specifier)
+        exact = pinned(wish.line) is not None
+        project = bench.project(wish.name) if bounded and (exact or not wish.optional) else None
+        if not isinstance(project, Project) or wish.name in bench.exempt:
             continue
-        project, version = bench.project(wish.name), pinned(wish.line)
-        if isinstance(project, Project) and version is not None and version in project.by_version:
-            first = first_uploaded(project.by_version[version])
-            if first is not None:
-                dates.append(first)
+        uploads = [first_uploaded(project.by_version[one]) for one in matching_versions(project, asked.specifier)]
+        first = min((one for one in uploads if one is not None), default=None)
+        if first is not None:
+            dates.append(first)
     return max(dates, default=None)
 
 

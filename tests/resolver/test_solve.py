@@ -168,6 +168,14 @@ def test_nothing_declared_is_unknown(house: House) -> None:
     assert (found.verdict, found.best) == ("unknown", None)
 
 
+def test_no_date_is_before_the_lowest_release_that_a_line_admits(house: House) -> None:
+    house.wheel("a", "1.0", uploaded="2019-01-01T00:00:00Z")
+    house.wheel("a", "2.0", uploaded="2021-01-01T00:00:00Z")
+    house.wheel("a", "3.0", uploaded="2025-01-01T00:00:00Z")
+    found = answer(house, of(needs("a >=1.5"), datetime(2020, 1, 1, tzinfo=UTC)))
+    assert (found.verdict, pins(found)) == ("solves", {"a": "2.0"})
+
+
 def test_a_project_whose_old_files_are_gone_has_a_date_of_its_own(house: House) -> None:
     house.wheel("a", "1.0", uploaded="2018-01-01T00:00:00Z")
     house.wheel("b", "1.0", uploaded="2021-01-01T00:00:00Z")
@@ -223,6 +231,17 @@ def test_a_release_that_says_its_needs_goes_before_one_that_does_not(house: Hous
     untold(house, "a", "2.0")
     house.wheel("a", "1.0")
     assert pins(answer(house, of(needs("a")), python="3.8")) == {"a": "1.0"}
+
+
+def test_a_framework_moves_beyond_its_minor_version_only_when_no_other_line_can_give_way(house: House) -> None:
+    house.wheel("tensorflow", "2.5.0", "c<2", tag="cp38-cp38-manylinux2010_x86_64")
+    house.wheel("tensorflow", "2.9.0", "c", tag="cp38-cp38-manylinux2010_x86_64")
+    house.wheel("b", "1.0", "c>=2")
+    house.wheel("b", "0.9", "c")
+    house.wheel("c", "1.0")
+    house.wheel("c", "2.0")
+    found = answer(house, of(needs("tensorflow ==2.5.0", "b ==1.0")))
+    assert pins(found) == {"tensorflow": "2.5.0", "b": "0.9", "c": "1.0"}
 
 
 def test_what_only_a_part_of_the_lines_asks_for_makes_no_core(house: House) -> None:
