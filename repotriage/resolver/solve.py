@@ -193,8 +193,7 @@ def _youngest_pin(bench: Bench, wishes: Sequence[Wish]) -> datetime | None:
     for wish in wishes:
         asked = parsed(wish.line)
         bounded = any(clause.operator in ("==", "===", "~=", ">=", ">") for clause in asked.specifier)
-        exact = pinned(wish.line) is not None
-        project = bench.project(wish.name) if bounded and (exact or not wish.optional) else None
+        project = bench.project(wish.name) if bounded else None
         if not isinstance(project, Project) or wish.name in bench.exempt:
             continue
         uploads = [first_uploaded(project.by_version[one]) for one in matching_versions(project, asked.specifier)]
