@@ -81,6 +81,8 @@ def repair_all(lines: Iterable[str]) -> tuple[tuple[str, ...], tuple[tuple[str, 
         text = " ".join(str(line).split())
         try:
             requirement = Requirement(text)
+            if not reads_back(requirement):
+                requirement.marker = None
         except InvalidRequirement:
             fixed = repair_requirement(text)
         else:
@@ -96,6 +98,17 @@ def repair_all(lines: Iterable[str]) -> tuple[tuple[str, ...], tuple[tuple[str, 
         if fixed is not None:
             good.append(fixed)
     return tuple(good), tuple(repaired)
+
+
+def reads_back(requirement: Requirement) -> bool:
+    """Whether its text is a requirement again: quotes and escapes within a marker's strings are written as they are."""
+    if requirement.marker is None:
+        return True
+    try:
+        Requirement(str(requirement))
+    except InvalidRequirement:
+        return False
+    return True
 
 
 def _public(clause: Specifier) -> str:
@@ -115,9 +128,11 @@ def repair_requirement(text: str) -> str | None:
     candidate = f"{name}{extras}{repair_specifier(rest)}" + (f" ; {marker.strip()}" if marker.strip() else "")
     for attempt in (candidate, candidate.partition(";")[0]):
         try:
-            return str(Requirement(attempt))
+            requirement = Requirement(attempt)
         except InvalidRequirement:
             continue
+        if reads_back(requirement):
+            return str(requirement)
     return None
 
 

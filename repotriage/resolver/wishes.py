@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from repotriage import data
+from repotriage.index.metadata import reads_back
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.requirement import Dependencies, ImportedModule, Requirement
 from repotriage.models.snapshot import BotPin
@@ -186,7 +187,10 @@ def _line(requirement: Requirement, dependencies: Dependencies) -> tuple[str | N
         except InvalidMarker:
             marker = ""
     try:
-        return str(Pep508(f"{name}{extras}{specifier}{marker}")), change, build
+        found = Pep508(f"{name}{extras}{specifier}{marker}")
+        if not reads_back(found):
+            found.marker = None
+        return str(found), change, build
     except InvalidRequirement:
         dropped = Change(
             at=requirement.at,

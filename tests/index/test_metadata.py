@@ -7,7 +7,13 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from repotriage.index.facts import CoreMetadata, NoMetadata
-from repotriage.index.metadata import parse_metadata, parse_requires_txt, repair_requirement, repair_specifier
+from repotriage.index.metadata import (
+    parse_metadata,
+    parse_requires_txt,
+    repair_all,
+    repair_requirement,
+    repair_specifier,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +66,8 @@ def test_requires_txt_sections_become_markers() -> None:
     requires, extras = parse_requires_txt("a\n\n[:python_version<'3']\nb\n\n[x:os_name=='nt']\nc>1\n")
     assert requires == ("a", "b ; python_version<'3'", "c>1 ; (os_name=='nt') and (extra == \"x\")")
     assert extras == ("x",)
+
+
+def test_a_marker_that_does_not_read_back_is_left_out() -> None:
+    lines = ["a ; os_name == 'x\"y'", "b ; os_name == '\\x00'", "c ; os_name == 'nt'"]
+    assert repair_all(lines)[0] == ("a", "b", 'c; os_name == "nt"')
