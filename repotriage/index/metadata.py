@@ -101,7 +101,7 @@ def repair_all(lines: Iterable[str]) -> tuple[tuple[str, ...], tuple[tuple[str, 
 
 
 def reads_back(requirement: Requirement) -> bool:
-    """Whether its text is a requirement again: quotes and escapes within a marker's strings are written as they are."""
+    """Whether its text is a requirement again: what an escape in a marker's string stood for is written as it is."""
     if requirement.marker is None:
         return True
     try:
