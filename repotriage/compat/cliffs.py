@@ -18,6 +18,8 @@ from pydantic import AfterValidator
 from repotriage.compat.knowledge import Row, jax_release, rows
 from repotriage.models.base import Frozen, Message, msg
 
+JAX_VERSIONS = "https://docs.jax.dev/en/latest/jep/9419-jax-versioning.html"
+
 Effect = Literal["break", "warning"]
 
 
@@ -125,19 +127,25 @@ def _jaxlib(pins: Mapping[str, str]) -> Iterator[Constraint]:
     """jax looks at import whether its jaxlib is neither too old nor newer than itself."""
     jax, jaxlib = pins.get("jax"), pins.get("jaxlib")
     row = None if jax is None else jax_release(jax)
-    if jax is None or jaxlib is None or row is None:
+    if jax is None or row is None:
         return
-    too_new = row.same and Version(jaxlib) > Version(jax)
-    if not too_new and Version(jaxlib) >= Version(row.jaxlib):
+    reason: Message
+    if jaxlib is None:
+        reason = msg("jaxlib is not installed: jax {jax} cannot be imported without it", jax=jax)
+    elif Version(jaxlib) < Version(row.jaxlib) or (row.same and Version(jaxlib) > Version(jax)):
+        reason = msg("jaxlib {version} with jax {jax}: jax refuses it at import", version=jaxlib, jax=jax)
+    elif Version(jaxlib) > Version(jax):
+        reason = msg("jaxlib {version} with jax {jax}: a jaxlib may not be newer than its jax", version=jaxlib, jax=jax)
+    else:
         return
     yield Constraint(
         package="jaxlib",
         version=jaxlib,
         beside="jax",
-        line=f"jaxlib>={row.jaxlib},<={jax}" if row.same else f"jaxlib>={row.jaxlib}",
+        line=f"jaxlib>={row.jaxlib},<={jax}",
         effect="break",
-        reason=msg("jaxlib {version} with jax {jax}: jax refuses it at import", version=jaxlib, jax=jax),
-        source=str(row.source),
+        reason=reason,
+        source=str(row.source) if row.same or jaxlib is None else JAX_VERSIONS,
     )
 
 

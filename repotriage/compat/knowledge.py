@@ -95,6 +95,10 @@ class TensorFlowRelease(Row):
     cuda: VersionStr
     cudnn: str
     compiler: str
+    cubins: tuple[VersionStr, ...]
+    ptx: tuple[VersionStr, ...]
+    architectures_source: HttpUrl
+    windows_gpu: bool = False  # its wheels for native Windows use the GPU
     gpu_package: str | None = None  # where the GPU build was another project
     cuda_extra: str | None = None  # the extra that installs CUDA
 
@@ -116,6 +120,42 @@ class JaxlibWheels(Row):
     last: VersionStr
     python: tuple[VersionStr, ...]
     glibc: VersionStr
+
+
+class JaxGpuBuild(Row):
+    """A CUDA build of some jaxlib releases, both ends included: a local version on a page, or an extra of jax."""
+
+    first: VersionStr
+    last: VersionStr
+    local: str | None = None  # cuda11.cudnn82
+    extra: str | None = None  # cuda12
+    cuda: VersionStr
+    cudnn: str
+    cubins: tuple[VersionStr, ...]
+    ptx: tuple[VersionStr, ...]
+    page: HttpUrl | None = None
+    brings: tuple[str, ...] = ()  # the libraries of the index that `local` loads
+
+
+class JaxlibElsewhere(Row):
+    """A jaxlib release that is not on PyPI, or was uploaded there again long after its day."""
+
+    version: VersionStr
+    uploaded: Date
+    python: tuple[VersionStr, ...]
+    glibc: VersionStr
+    requires: tuple[str, ...]
+
+
+class BaseImage(Row):
+    """Container images with the toolkit and the cuDNN of a CUDA version."""
+
+    cuda: VersionStr
+    cudnn: str
+    devel: str  # with nvcc
+    runtime: str | None = None
+    ubuntu: str
+    supported: bool = True  # False: its maker may delete it
 
 
 class FlaxRelease(Row):
@@ -169,7 +209,7 @@ def torch_build(version: str, build: str, channel: Literal["pip", "conda"] = "pi
     )
 
 
-def runs_on(build: TorchBuild, compute_capability: str) -> bool:
+def runs_on(build: TorchBuild | TensorFlowRelease | JaxGpuBuild, compute_capability: str) -> bool:
     """Whether a GPU can run a build: by a cubin of its major with no higher minor, or by PTX.
 
     Source: CUDA C++ Programming Guide, binary and PTX compatibility.
@@ -236,6 +276,36 @@ def jaxlib_wheels(version: str) -> JaxlibWheels | None:
     wanted = Version(version)
     found = (row for row in rows("jax", "jaxlib", JaxlibWheels) if Version(row.first) <= wanted <= Version(row.last))
     return next(found, None)
+
+
+def jax_gpu_builds(jaxlib: str) -> tuple[JaxGpuBuild, ...]:
+    """The CUDA builds of a jaxlib release, oldest CUDA first."""
+    wanted = Version(jaxlib)
+    found = [row for row in rows("jax", "gpu", JaxGpuBuild) if Version(row.first) <= wanted <= Version(row.last)]
+    return tuple(sorted(found, key=lambda row: Version(row.cuda)))
+
+
+def base_image(cuda: str, cudnn: str | None = None) -> BaseImage | None:
+    """The image of a CUDA version: of the same minor, else the nearest newer of its major, with that major of cuDNN."""
+    wanted = Version(cuda)
+    major = None if cudnn is None else cudnn.partition(".")[0]
+    found = [
+        row
+        for row in rows("base_images", "image", BaseImage)
+        if Version(row.cuda).major == wanted.major and Version(row.cuda) >= wanted and major in (None, row.cudnn)
+    ]
+    return min(found, key=lambda row: Version(row.cuda), default=None)
+
+
+def first_toolkit_of_major(compute_capability: str) -> ToolkitArchitecture | None:
+    """The first toolkit that knows any GPU of the same major compute capability: its libraries run on all of them."""
+    major = Version(compute_capability).major
+    found = [
+        row
+        for row in rows("toolkit_architectures", "architecture", ToolkitArchitecture)
+        if Version(row.compute_capability).major == major
+    ]
+    return min(found, key=lambda row: Version(row.first_toolkit), default=None)
 
 
 def system_library(package: str) -> SystemLibrary | None:

@@ -9,10 +9,13 @@ from repotriage.compat.breakages import RemovedSymbol, removed_symbols
 from repotriage.compat.cliffs import cliffs
 from repotriage.compat.companions import companions
 from repotriage.compat.knowledge import (
+    BaseImage,
     CompilerBound,
     DriverFloor,
     FlaxRelease,
     GpuName,
+    JaxGpuBuild,
+    JaxlibElsewhere,
     JaxlibWheels,
     JaxRelease,
     Row,
@@ -62,7 +65,14 @@ def tables() -> tuple[Table, ...]:
         ),
         Table("jax", "jax releases: the jaxlib that each accepts", lambda: rows("jax", "release", JaxRelease)),
         Table("jaxlib", "jaxlib releases: Pythons and glibc", lambda: rows("jax", "jaxlib", JaxlibWheels)),
+        Table("jax-gpu", "the CUDA builds of jaxlib releases", lambda: rows("jax", "gpu", JaxGpuBuild)),
+        Table("jaxlib-elsewhere", "jaxlib releases that PyPI lacks", lambda: rows("jax", "elsewhere", JaxlibElsewhere)),
         Table("flax", "flax releases: the lowest jax", lambda: rows("jax", "flax", FlaxRelease)),
+        Table(
+            "base-images",
+            "container images with a CUDA toolkit",
+            lambda: rows("base_images", "image", BaseImage),
+        ),
         Table("companions", "packages whose wheels depend on torch and CUDA", companions),
         Table("cliffs", "releases that break others though every bound is kept", cliffs),
         Table("breakages", "symbols that a release removed", removed_symbols),

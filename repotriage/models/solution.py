@@ -75,7 +75,8 @@ class Pin(Frozen):
     name: str
     version: str
     local: str | None = None  # cu118
-    index_url: CleanStr | None = None
+    index_url: CleanStr | None = None  # the index of its maker
+    find_links: CleanStr | None = None  # the page of its maker
     url: CleanStr | None = None
     sha256: str | None = None
     sdist_only: bool = False
@@ -130,6 +131,24 @@ class BuildStep(Frozen):
     source: CleanStr | None = None
 
 
+class CudaNeed(Frozen):
+    """The CUDA that the machine or the container must have itself, since no package brings it."""
+
+    cuda: str  # 11.2
+    cudnn: str | None = None  # 8.1
+    compiles: bool = False  # nvcc is needed, not only the libraries
+    image: str | None = None  # a container image of the framework that has them
+    source: CleanStr | None = None
+
+
+class Notice(Frozen):
+    """What the user has to know of the plan on this machine, and what to do."""
+
+    message: Message
+    remedy: Message | None = None
+    source: CleanStr | None = None
+
+
 class Environment(Frozen):
     """The answer: the best attempt and the others, and what was asked of the solver."""
 
@@ -141,5 +160,7 @@ class Environment(Frozen):
     host: CleanStr | None = None  # name of the machine that it was planned for
     steps: tuple[BuildStep, ...] = ()  # what comes after the locked packages, in order
     build_choice: Message | None = None  # why this build of the framework
+    notices: tuple[Notice, ...] = ()  # above all: whether the GPU is used
+    cuda: CudaNeed | None = None
     exempt: tuple[str, ...] = ()  # projects to which the cutoff was not applied
     built_with: tuple[CleanStr, ...] = ()  # bounds of setuptools and wheel, as of the youngest source's day

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import yaml
+from packaging.version import Version
 
-from repotriage.models.solution import Environment
+from repotriage.compat.gpu_support import conda_has
+from repotriage.models.solution import CudaNeed, Environment
 from repotriage.renderers.env_parts import exact, parts
 
 FILENAME = "environment.yml"
+_OPTIONS = {"--index-url": "--extra-index-url", "--find-links": "--find-links"}
 
 
 def render(environment: Environment, name: str = "repotriage") -> str:
     """The environment for `conda env create`; compiled packages are left to install.sh."""
     made = parts(environment)
-    by_pip = [f"--extra-index-url {made.build_index}"] if made.build_index else []
-    by_pip += [exact(pin) for pin in (*made.from_build_index, *made.locked)]
+    by_pip = [f"{_OPTIONS[place.option]} {place.address}" for place in made.elsewhere]
+    by_pip += [exact(pin) for pin in (*(pin for place in made.elsewhere for pin in place.pins), *made.locked)]
     content = {
         "name": name,
         "channels": ["conda-forge", "nodefaults"],
-        "dependencies": [f"python={made.python}", "pip", {"pip": by_pip}],
+        "dependencies": [f"python={made.python}", *_cuda(environment.cuda), "pip", {"pip": by_pip}],
     }
     text: str = yaml.safe_dump(content, sort_keys=False, allow_unicode=False)
     return text
+
+
+def _cuda(need: CudaNeed | None) -> list[str]:
+    """The libraries of CUDA that the system would have to have; a toolkit to compile with is another thing."""
+    if need is None or need.compiles or not conda_has(need.cuda):
+        return []
+    cudnn = None if need.cudnn is None else Version(need.cudnn)
+    return [
+        f"cudatoolkit={Version(need.cuda)}",
+        *([] if cudnn is None else [f"cudnn>={cudnn},<{cudnn.major + 1}"]),
+    ]

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-from repotriage.models.solution import Environment
+import re
+
+from repotriage.compat.knowledge import base_image
+from repotriage.models.solution import CudaNeed, Environment
 from repotriage.renderers.env_parts import parts
 
 FILENAME = "Dockerfile"
+_IMAGE = re.compile(r"[a-z0-9./-]+:[A-Za-z0-9._-]+")
+_MICROMAMBA = (
+    "# The plan's Python, from conda-forge: that of the image is another.",
+    "COPY --from=mambaorg/micromamba:latest /bin/micromamba /usr/local/bin/micromamba",
+    "RUN micromamba create --yes --prefix /opt/python --channel conda-forge python={python} pip",
+    "ENV PATH=/opt/python/bin:$PATH",
+)
+_KEYS = (
+    "# The keys of NVIDIA's package lists were changed in 2022: images older than that cannot read them any more.",
+    "RUN rm -f /etc/apt/sources.list.d/cuda*.list /etc/apt/sources.list.d/nvidia*.list",
+)
 
 
-def render(environment: Environment, base: str | None = None) -> str:
-    """The file; `base` is an image with the CUDA toolkit where something is compiled for a GPU."""
+def render(environment: Environment) -> str:
+    """The file; its base image has CUDA where that comes from the system or something is compiled for a GPU."""
     made = parts(environment)
-    needs = ["build-essential", "git"] if made.compiled or made.references else ["git"]
+    need = environment.cuda
+    image = None if need is None else _image(need)
+    compiles = bool(made.compiled or made.references) or (need is not None and need.compiles)
+    needs = ["build-essential", "git"] if compiles else ["git"]
+    head = ["# Made by repotriage; build it in the folder that holds install.sh and requirements.lock."]
+    if need is not None:
+        head += _about(need, image)
     return "\n".join(
         [
-            "# Made by repotriage; build it in the folder that holds install.sh and requirements.lock.",
-            f"FROM {base or f'python:{made.python}-slim'}",
+            *head,
+            f"FROM {image or f'python:{made.python}-slim'}",
             "COPY --from=ghcr.io/astral-sh/uv:latest /uv /usr/local/bin/uv",
+            *(_KEYS if image else ()),
             "RUN apt-get update \\",
             f" && apt-get install -y --no-install-recommends ca-certificates {' '.join(needs)} \\",
             " && rm -rf /var/lib/apt/lists/*",
+            *(line.format(python=made.python) for line in (_MICROMAMBA if image else ())),
             "WORKDIR /work",
             "COPY install.sh requirements.lock /work/",
             "RUN sh install.sh /opt/env",
@@ -27,3 +49,18 @@ def render(environment: Environment, base: str | None = None) -> str:
             "",
         ]
     )
+
+
+def _image(need: CudaNeed) -> str | None:
+    if need.image is not None and not need.compiles and _IMAGE.fullmatch(need.image):
+        return need.image
+    row = base_image(need.cuda, need.cudnn)
+    if row is None:
+        return None
+    return row.devel if need.compiles or row.runtime is None else row.runtime
+
+
+def _about(need: CudaNeed, image: str | None) -> list[str]:
+    if image is None:
+        return [f"# It needs CUDA {need.cuda}, and no image that we know has it: put it in before install.sh runs."]
+    return [f"# The image has CUDA {need.cuda} or a later one of its major. Run it with: docker run --gpus all"]

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from repotriage.models.base import clean
-from repotriage.models.solution import Environment
+from repotriage.models.solution import CudaNeed, Environment
 from repotriage.renderers.env_parts import Parts, exact, parts, summary
 
 FILENAME = "install.sh"
@@ -39,22 +39,29 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     about = "; ".join(clean(line) for line in summary(environment, best))
     option = ' --build-constraints "$folder/build-constraints.txt"' if environment.built_with else ""
     lines = [_HEAD.format(summary=about, python=made.python, constraints=option)]
+    lines += _cuda(environment.cuda)
     bounds = _bounds(environment.built_with)
     if bounds:
         lines.append("# sources are built with the setuptools and wheel of their day: later ones refuse some of them")
         written = " ".join(quote(f"{name}{bound}") for name, bound in bounds.items())
         lines.append(f"printf '%s\\n' {written} > \"$folder/build-constraints.txt\"")
         lines.append('export PIP_CONSTRAINT="$folder/build-constraints.txt"')
-    if made.build_index:
-        lines.append("# the build of torch for this machine, from its own index")
-        lines.append(
-            join(["install", "--no-deps", "--index-url", made.build_index, *map(exact, made.from_build_index)])
-        )
+    for place in made.elsewhere:
+        lines.append("# builds for this machine, from the place of their maker")
+        lines.append(join(["install", "--no-deps", place.option, place.address, *map(exact, place.pins)]))
     lines.append("# everything else, each file by its hash")
     lines.append('install --no-deps --require-hashes -r "$here/requirements.lock"')
     lines += _compiled(made, architectures, bounds)
     lines += _references(made)
     return "\n".join(lines) + "\n"
+
+
+def _cuda(need: CudaNeed | None) -> list[str]:
+    if need is None:
+        return []
+    what = f"CUDA {need.cuda}" + (f" and cuDNN {need.cudnn}" if need.cudnn else "")
+    where = "nvcc of it compiles what follows the lock" if need.compiles else "its libraries are loaded from the system"
+    return [f"# {clean(what)} must be on the machine, no package brings it: {where}."]
 
 
 def _bounds(lines: Sequence[str]) -> dict[str, SpecifierSet]:

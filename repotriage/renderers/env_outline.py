@@ -106,8 +106,9 @@ def _why(pin: Pin, environment: Environment) -> Message:
 
 
 def _file(pin: Pin) -> Message:
-    if pin.index_url is not None:
-        return msg("from {index}", index=pin.index_url)
+    place = pin.index_url or pin.find_links
+    if place is not None:
+        return msg("from {index}", index=place)
     if pin.untold:
         return msg("source, its needs are not told")
     if pin.compiles:
@@ -135,6 +136,7 @@ def _sections(environment: Environment, *, every: bool) -> Iterator[Section]:
                 ),
             ),
         )
+    yield Section(title=msg("On this machine"), items=tuple(_on_this_machine(environment)))
     shown = best.changes if every else best.changes[:_CHANGES_SHOWN]
     more = len(best.changes) - len(shown)
     yield Section(
@@ -168,7 +170,7 @@ def _sections(environment: Environment, *, every: bool) -> Iterator[Section]:
         title=msg("Bounds of ours"),
         items=tuple(
             Item(
-                mark=msg("bound"),
+                mark=msg("added") if wish.adds else msg("bound"),
                 name=wish.line,
                 text=wish.reason or msg("by {origin}", origin=wish.origin),
                 evidence=(Evidence(at=wish.at, url=wish.source),) if wish.at or wish.source else (),
@@ -192,6 +194,22 @@ def _sections(environment: Environment, *, every: bool) -> Iterator[Section]:
         title=msg("Also tried"),
         items=tuple(_other(one) for one in environment.others[:_OTHERS_SHOWN]),
     )
+
+
+def _on_this_machine(environment: Environment) -> Iterator[Item]:
+    for notice in environment.notices:
+        yield Item(
+            mark=msg("note"),
+            text=notice.message,
+            below=(notice.remedy,) if notice.remedy is not None else (),
+            evidence=(Evidence(url=notice.source),) if notice.source else (),
+        )
+    need = environment.cuda
+    if need is not None and need.compiles:
+        yield Item(
+            mark=msg("note"),
+            text=msg("what is compiled for the GPU needs nvcc of CUDA {cuda}, that of torch's build", cuda=need.cuda),
+        )
 
 
 def _evidence(wish: Wish) -> Evidence:

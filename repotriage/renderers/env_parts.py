@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Literal
 from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
@@ -20,12 +21,19 @@ class UnwritableError(ValueError):
     """A value of an environment has a form that no file may hold: a fault of ours or a hostile index."""
 
 
+class Place(Frozen):
+    """The index or the page of a maker, and the packages that come from it."""
+
+    option: Literal["--index-url", "--find-links"]
+    address: str
+    pins: tuple[Pin, ...]
+
+
 class Parts(Frozen):
-    """An environment as it is installed: from PyTorch's own index, from the lock, and what is compiled after both."""
+    """An environment as it is installed: from its makers' places, from the lock, and what is compiled after both."""
 
     python: str
-    from_build_index: tuple[Pin, ...]
-    build_index: str | None
+    elsewhere: tuple[Place, ...]
     locked: tuple[Pin, ...]
     compiled: tuple[Pin, ...]
     references: tuple[BuildStep, ...]
@@ -46,15 +54,27 @@ def parts(environment: Environment) -> Parts:
         _check(pin)
     if not _PYTHON.fullmatch(best.candidate.python):
         raise UnwritableError(f"not a Python version: {best.candidate.python!r}")
-    own = tuple(pin for pin in best.pins if pin.index_url is not None)
     return Parts(
         python=best.candidate.python,
-        from_build_index=own,
-        build_index=own[0].index_url if own else None,
-        locked=tuple(pin for pin in best.pins if pin.index_url is None and not pin.compiles),
+        elsewhere=_places(best.pins),
+        locked=tuple(pin for pin in best.pins if _place(pin) is None and not pin.compiles),
         compiled=tuple(pin for pin in best.pins if pin.compiles),
         references=tuple(step for step in environment.steps if step.kind == "reference"),
         pages={step.name: step.find_links for step in environment.steps if step.find_links is not None},
+    )
+
+
+def _place(pin: Pin) -> tuple[Literal["--index-url", "--find-links"], str] | None:
+    if pin.index_url is not None:
+        return "--index-url", pin.index_url
+    return None if pin.find_links is None else ("--find-links", pin.find_links)
+
+
+def _places(pins: Sequence[Pin]) -> tuple[Place, ...]:
+    found = dict.fromkeys(place for pin in pins if (place := _place(pin)) is not None)
+    return tuple(
+        Place(option=option, address=address, pins=tuple(pin for pin in pins if _place(pin) == (option, address)))
+        for option, address in found
     )
 
 
@@ -82,7 +102,7 @@ def _check(pin: Pin) -> None:
         good = good and _LOCAL.fullmatch(pin.local) is not None
     if pin.sha256 is not None:
         good = good and re.fullmatch(r"[0-9a-f]{64}", pin.sha256) is not None
-    for url in (pin.url, pin.index_url):
+    for url in (pin.url, pin.index_url, pin.find_links):
         if url is not None:
             good = good and urlsplit(url).scheme in ("https", "http") and re.search(r"[\s'\"\\<>]", url) is None
     if not good:

@@ -18,7 +18,7 @@ FILENAME = "pylock.toml"
 
 
 def render(environment: Environment) -> str:
-    """The lock; what comes from PyTorch's own index, whose hashes are not known, stands in `tool.repotriage`."""
+    """The lock; what comes from its maker's own place, without known hashes, stands in `tool.repotriage`."""
     made = parts(environment)
     lock = Pylock(
         lock_version=Version("1.0"),
@@ -31,8 +31,10 @@ def render(environment: Environment) -> str:
         packages=[_package(pin) for pin in (*made.locked, *made.compiled) if pin.url and pin.sha256],
         tool={
             "repotriage": {
-                "from-build-index": [exact(pin) for pin in made.from_build_index],
-                **({"build-index": made.build_index} if made.build_index else {}),
+                "elsewhere": [
+                    {place.option.removeprefix("--"): place.address, "packages": [exact(pin) for pin in place.pins]}
+                    for place in made.elsewhere
+                ]
             }
         },
     )

@@ -14,7 +14,7 @@ def render(environment: Environment) -> str:
     best = environment.best
     assert best is not None  # noqa: S101  # parts() has seen to it
     lines = [f"# {line}" for line in summary(environment, best)]
-    lines += [f"# from {made.build_index}: {exact(pin)}" for pin in made.from_build_index]
+    lines += [f"# from {place.address}: {exact(pin)}" for place in made.elsewhere for pin in place.pins]
     lines += [f"# compiled from source: {exact(pin)}" for pin in made.compiled]
     for pin in made.locked:
         lines.append(exact(pin) + (f" --hash=sha256:{pin.sha256}" if pin.sha256 else ""))

@@ -70,6 +70,8 @@ class PinV1(V1):
     version: CleanStr
     local: CleanStr | None
     index_url: CleanStr | None
+    find_links: CleanStr | None
+    """The page of its maker that has the wheel."""
     url: CleanStr | None
     sha256: CleanStr | None
     sdist_only: bool
@@ -124,6 +126,25 @@ class BuildStepV1(V1):
     source: CleanStr | None
 
 
+class CudaNeedV1(V1):
+    """The CUDA that the machine or the container must have itself."""
+
+    cuda: CleanStr
+    cudnn: CleanStr | None
+    compiles: bool
+    """nvcc is needed, not only the libraries."""
+    image: CleanStr | None
+    source: CleanStr | None
+
+
+class NoticeV1(V1):
+    """What is to be known of the plan on this machine, and what to do."""
+
+    message: Sentence
+    remedy: Sentence | None
+    source: CleanStr | None
+
+
 class EnvironmentV1(V1):
     """Whether an environment solves: the best attempt and the others."""
 
@@ -135,6 +156,8 @@ class EnvironmentV1(V1):
     host: CleanStr | None
     steps: tuple[BuildStepV1, ...]
     build_choice: Sentence | None
+    notices: tuple[NoticeV1, ...]
+    cuda: CudaNeedV1 | None
     exempt: tuple[CleanStr, ...]
     """Projects to which the date was not applied."""
 

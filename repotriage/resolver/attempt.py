@@ -28,6 +28,7 @@ from repotriage.models.solution import (
     Pin,
     Wish,
 )
+from repotriage.resolver.accelerators import Rename
 from repotriage.resolver.bench import OURS, Bench
 from repotriage.resolver.choose import cost_of
 from repotriage.resolver.conflict import Undecided, minimal_core
@@ -59,6 +60,22 @@ Judge = Callable[[Sequence[Pin], Target], Sequence[Known]]
 
 
 _Saved = tuple[list[Wish], list[Change], dict[str, int], list[Conflict], Sources]
+
+
+class Completion(Frozen):
+    """What a solution lacks on this machine: another name for a project, and packages to add."""
+
+    rename: Rename | None = None
+    additions: tuple[Wish, ...] = ()
+
+
+Complete = Callable[[Sequence[Pin]], Completion]
+"""Tells what a solution lacks so that it uses the machine's GPU."""
+
+
+def as_it_is(_: Sequence[Pin]) -> Completion:
+    """Nothing is lacking."""
+    return Completion()
 
 
 class _State:
@@ -114,7 +131,14 @@ class TooManyChanges(Exception):  # noqa: N818  # a result, not an error
 
 
 def attempt(
-    bench: Bench, candidate: Candidate, target: Target, asked: Asked, judges: Judge, *, below: int | None = None
+    bench: Bench,
+    candidate: Candidate,
+    target: Target,
+    asked: Asked,
+    judges: Judge,
+    *,
+    complete: Complete = as_it_is,
+    below: int | None = None,
 ) -> Attempt:
     """Work on one candidate until it solves without known breaks, or nothing more can be done.
 
@@ -147,6 +171,7 @@ def attempt(
                 answer = again
         if answer is not None:
             answer, known = _with_wheels(bench, state, target, candidate, answer, (judges, known))
+            answer, known = _completed(bench, state, target, candidate, answer, known, judges, complete)
     except Undecided as undecided:
         return Attempt(candidate=candidate, verdict="unknown", changes=tuple(state.changes), reason=undecided.reason)
     if answer is None:
@@ -250,6 +275,63 @@ def _with_wheels(
                 state.wishes.append(wish)
                 answer, known = again, found
                 break
+    return answer, known
+
+
+def _completed(
+    bench: Bench,
+    state: _State,
+    target: Target,
+    candidate: Candidate,
+    answer: Solved,
+    known: Sequence[Known],
+    judges: Judge,
+    complete: Complete,
+) -> tuple[Solved, Sequence[Known]]:
+    """The solution with what it lacks for the GPU; as it was where that does not go with the rest."""
+    lacking = complete(pins_of(bench, answer, state, target))
+    if lacking.rename is not None:
+        answer, known = _renamed(bench, state, target, candidate, answer, known, judges, lacking.rename)
+        lacking = complete(pins_of(bench, answer, state, target))
+    if lacking.additions:
+        before = state.saved()
+        state.wishes += lacking.additions
+        found = bench.ask(state.wishes, target, candidate.clock.cutoff, state.sources)
+        if isinstance(found, Solved):
+            judged = judges(pins_of(bench, found, state, target), target)
+            if len(judged) <= len(known):
+                return found, judged
+        state.restore(before)
+    return answer, known
+
+
+def _renamed(
+    bench: Bench,
+    state: _State,
+    target: Target,
+    candidate: Candidate,
+    answer: Solved,
+    known: Sequence[Known],
+    judges: Judge,
+    rename: Rename,
+) -> tuple[Solved, Sequence[Known]]:
+    """The solution with a project under its other name, if nothing else asks for the first."""
+    before = state.saved()
+    name = Requirement(rename.line).name
+    named = [wish for wish in state.wishes if canonicalize_name(wish.name) == rename.old and wish.origin not in OURS]
+    for wish in named:
+        state.wishes[state.wishes.index(wish)] = wish.model_copy(update={"name": name, "line": rename.line})
+    found = bench.ask(state.wishes, target, candidate.clock.cutoff, state.sources) if named else None
+    if isinstance(found, Solved) and all(chosen.name != rename.old for chosen in found.packages):
+        judged = judges(pins_of(bench, found, state, target), target)
+        if len(judged) <= len(known):
+            state.changes += [
+                Change(at=wish.at, before=wish.line, after=rename.line, reason=rename.reason)
+                for wish in named
+                if wish.origin == "declared"
+            ]
+            return found, judged
+    state.restore(before)
     return answer, known
 
 

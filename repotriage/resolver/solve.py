@@ -8,15 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import Field
 
-from repotriage import data
+from repotriage.index.elsewhere import Elsewhere
 from repotriage.index.facts import Project
 from repotriage.index.port import Index
 from repotriage.index.target import Target
 from repotriage.models.base import Frozen, msg
 from repotriage.models.host import Host
-from repotriage.models.solution import Attempt, Candidate, Clock, Environment, Wish
+from repotriage.models.solution import Attempt, Candidate, Clock, Environment, Pin, Wish
 from repotriage.models.study import Study
-from repotriage.resolver.attempt import TooManyChanges, attempt
+from repotriage.resolver.accelerators import Outlook, additions, outlook, rename, with_jaxlib
+from repotriage.resolver.attempt import Completion, TooManyChanges, attempt
 from repotriage.resolver.bench import OURS, Bench
 from repotriage.resolver.choose import CHANGED, COMPILED, LEFT_OUT, best_of, cost, cost_of, cost_of_candidate, why_best
 from repotriage.resolver.clocks import clocks_of
@@ -25,7 +26,7 @@ from repotriage.resolver.gateway import Gateway
 from repotriage.resolver.judges import judges_of
 from repotriage.resolver.loosen import looser
 from repotriage.resolver.pythons import python_choices
-from repotriage.resolver.steps import lost_steps, steps_of
+from repotriage.resolver.steps import cuda_to_compile, lost_steps, steps_of
 from repotriage.resolver.torch_build import FAMILY, Choice, choose_build, fitted, host_bounds, index_of, with_build
 from repotriage.resolver.uv import UvSolver
 from repotriage.resolver.wishes import Asked, pinned, wishes_of
@@ -58,6 +59,7 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
             host=host.name,
             why_best=msg("the repository declares and imports nothing that an index has"),
         )
+    index = Elsewhere(index)
     with Gateway(index) as gateway, UvSolver(gateway, timeout=wanted.timeout) as solver:
         deadline = time.monotonic() + wanted.timeout
         bench = Bench(index, gateway, solver, deadline=deadline, allow_builds=wanted.allow_builds)
@@ -75,16 +77,24 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
     others = tuple(one for one in attempts if one is not best)
     build = choose_build(best.pins, host, asked.builds, wanted.cuda)
     by_wheel = {wish.name for wish in best.added if wish.origin == "wheel"}
+    gpu = outlook(best.pins, host, asked.builds, wanted.cuda)
+    steps = (*steps_of(best, asked, host, build.tag), *lost_steps(best, bench.gateway.lost))
     return Environment(
         verdict=best.verdict,
-        best=best.model_copy(update=_built(best, build)),
+        best=best.model_copy(update=_built(best, build, gpu)),
         others=others,
         wishes=asked.wishes,
         why_best=why_best(best, others),
         host=host.name,
-        steps=(*steps_of(best, asked, host, build.tag), *lost_steps(best, bench.gateway.lost)),
-        build_choice=build.why,
-        exempt=tuple(pin.name for pin in best.pins if pin.name in bench.exempt or pin.name in by_wheel),
+        steps=steps,
+        build_choice=build.why or gpu.why,
+        notices=gpu.notices,
+        cuda=cuda_to_compile(best.pins, steps, host, build.tag) or gpu.cuda,
+        exempt=tuple(
+            pin.name
+            for pin in best.pins
+            if pin.name in by_wheel or (pin.name in bench.exempt and _is_later(pin, best.candidate))
+        ),
         built_with=tuple(_built_with(bench, best, host)) if any(pin.sdist_only for pin in best.pins) else (),
     )
 
@@ -99,12 +109,18 @@ def _built_with(bench: Bench, best: Attempt, host: Host) -> Iterator[str]:
             yield f"{name}<={found.newest}"
 
 
-def _built(best: Attempt, build: Choice) -> dict[str, object]:
+def _is_later(pin: Pin, candidate: Candidate) -> bool:
+    cutoff = candidate.clock.cutoff
+    return cutoff is not None and (pin.uploaded is None or pin.uploaded > cutoff.date())
+
+
+def _built(best: Attempt, build: Choice, gpu: Outlook) -> dict[str, object]:
     """The best attempt with the framework's build in its place."""
     candidate = best.candidate
     framework = next((pin.name for pin in best.pins if pin.name in ("torch", "tensorflow", "jax")), None)
     named = {"framework": framework, "build": build.tag, "index_url": index_of(build.tag) if build.tag else None}
-    return {"pins": with_build(best.pins, build), "candidate": candidate.model_copy(update=named)}
+    pins = with_jaxlib(with_build(best.pins, build), gpu.jaxlib)
+    return {"pins": pins, "candidate": candidate.model_copy(update=named)}
 
 
 def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: SolveSettings) -> list[Attempt]:
@@ -127,7 +143,15 @@ def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: Solv
         target = target_of(host, candidate.python)
         room = None if cheapest is None else cheapest - cost_of_candidate(candidate)
         try:
-            found = attempt(bench, candidate, target, asked, judges_of(study, asked, host, wanted.cuda), below=room)
+            found = attempt(
+                bench,
+                candidate,
+                target,
+                asked,
+                judges_of(study, asked, host, wanted.cuda),
+                complete=lambda pins: Completion(rename=rename(pins, host), additions=additions(pins, host)),
+                below=room,
+            )
         except TooManyChanges:
             continue
         attempts.append(found)
@@ -177,19 +201,12 @@ def _least_cost(bench: Bench, wish: Wish, target: Target, cutoff: datetime | Non
     return LEFT_OUT
 
 
-def _oldest_left() -> Iterator[tuple[tuple[str, ...], datetime]]:
-    """Projects that need one whose older releases the index does not hold, and when the oldest of it came out."""
-    for row in data.table("reuploads")["project"]:
-        if "oldest" in row:
-            yield tuple(row["needed_by"]), datetime.combine(row["oldest"], datetime.min.time(), UTC)
-
-
 def _youngest_pin(bench: Bench, wishes: Sequence[Wish]) -> datetime | None:
     """The first day on which every line that names a release or a lowest one could be met.
 
-    The lowest release that a machine can run counts as one, and so does the oldest that the index still holds.
+    The lowest release that a machine can run counts as one.
     """
-    dates = [date for names, date in _oldest_left() if any(wish.name in names for wish in wishes)]
+    dates: list[datetime] = []
     for wish in wishes:
         asked = parsed(wish.line)
         bounded = any(clause.operator in ("==", "===", "~=", ">=", ">") for clause in asked.specifier)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from repotriage.compat.companions import WHEELS, companions_of, fits
-from repotriage.compat.knowledge import torch_release
+from repotriage.compat.gpu_support import nvidia
+from repotriage.compat.knowledge import cuda_of_build, torch_release
 from repotriage.models.base import msg
 from repotriage.models.host import Host
 from repotriage.models.location import Location
-from repotriage.models.solution import Attempt, BuildStep
+from repotriage.models.solution import Attempt, BuildStep, CudaNeed, Pin
 from repotriage.resolver.gateway import delisted
-from repotriage.resolver.torch_build import nvidia
+from repotriage.resolver.torch_build import plain_build
 from repotriage.resolver.wishes import Asked
 
 
@@ -96,7 +97,17 @@ def _build(torch: str, build: str | None, host: Host) -> str | None:
     if host.gpus == ():
         return "cpu"
     row = torch_release(torch)
-    return row.pypi_build if row is not None and nvidia(host) else None
+    return plain_build(row, host) if row is not None and nvidia(host) else None
+
+
+def cuda_to_compile(pins: Sequence[Pin], steps: Sequence[BuildStep], host: Host, build: str | None) -> CudaNeed | None:
+    """The toolkit for extensions that are compiled for the GPU: that of torch's build."""
+    torch = next((pin for pin in pins if pin.name == "torch"), None)
+    if torch is None or not nvidia(host) or not any(step.needs_cuda for step in steps):
+        return None
+    tag = _build(torch.version, build, host)
+    cuda = None if tag is None else cuda_of_build(tag)
+    return None if cuda is None else CudaNeed(cuda=cuda, compiles=True)
 
 
 def _references(asked: Asked) -> Iterator[BuildStep]:

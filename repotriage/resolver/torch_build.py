@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
+from repotriage.compat.gpu_support import capability, driver_too_old, nvidia
 from repotriage.compat.knowledge import (
     TorchRelease,
-    compute_capability_of,
     cuda_of_build,
-    driver_floor,
     runs_on,
     torch_build,
     torch_release,
     torch_releases,
 )
+from repotriage.index.elsewhere import stands_elsewhere
 from repotriage.models.base import Frozen, Message, msg
-from repotriage.models.host import Gpu, Host
+from repotriage.models.host import Host
 from repotriage.models.solution import Break, Change, Pin, Wish
 from repotriage.resolver.wishes import Asked, pinned
 
@@ -144,14 +144,10 @@ def _bound(line: str, row: TorchRelease, host: Host) -> Wish:
     )
 
 
-def nvidia(host: Host) -> tuple[Gpu, ...]:
-    """The NVIDIA GPUs of a machine."""
-    return tuple(gpu for gpu in host.gpus or () if gpu.vendor == "nvidia")
-
-
 def builds_of(row: TorchRelease, host: Host, cuda: str | None = None) -> tuple[Build, ...]:
     """Every known CUDA build of a release, each with whether the machine runs it; `cuda` leaves only its builds."""
-    tags = dict.fromkeys((*([row.pypi_build] if row.pypi_build else []), *row.builds))
+    plain = plain_build(row, host)
+    tags = dict.fromkeys((*([plain] if plain else []), *row.builds))
     return tuple(
         _build(row, tag, host) for tag in tags if (of := cuda_of_build(tag)) is not None and cuda in (None, of)
     )
@@ -159,9 +155,8 @@ def builds_of(row: TorchRelease, host: Host, cuda: str | None = None) -> tuple[B
 
 def _build(row: TorchRelease, tag: str, host: Host) -> Build:
     cuda = cuda_of_build(tag)
-    floor = driver_floor(cuda) if cuda else None
-    lowest = None if floor is None else (floor.windows if host.os == "windows" else floor.linux)
-    if host.driver_version and lowest and _number(host.driver_version) < _number(lowest):
+    lowest = driver_too_old(cuda, host) if cuda else None
+    if lowest is not None:
         why = msg(
             "{tag} needs driver {lowest}, this machine has {driver}",
             tag=tag, lowest=lowest, driver=host.driver_version,
@@ -169,30 +164,21 @@ def _build(row: TorchRelease, tag: str, host: Host) -> Build:
         return Build(tag=tag, runs=False, why=why)
     architectures = torch_build(row.version, tag)
     for gpu in nvidia(host):
-        capability = _capability(gpu)
-        if capability is None or architectures is None:
+        has = capability(gpu)
+        if has is None or architectures is None:
             return Build(tag=tag, runs=None, why=msg("what GPUs {tag} runs on is not known", tag=tag))
-        if not runs_on(architectures, capability):
+        if not runs_on(architectures, has):
             why = msg(
                 "{tag} has no kernels for {gpu} (compute capability {capability})",
-                tag=tag, gpu=gpu.name, capability=capability,
+                tag=tag, gpu=gpu.name, capability=has,
             )  # fmt: skip
             return Build(tag=tag, runs=False, why=why)
     return Build(tag=tag, runs=True, why=msg("{tag} runs on this machine", tag=tag))
 
 
-def _capability(gpu: Gpu) -> str | None:
-    if gpu.compute_capability is not None:
-        return gpu.compute_capability
-    row = compute_capability_of(gpu.name)
-    return None if row is None else row.compute_capability
-
-
-def _number(version: str) -> Version:
-    try:
-        return Version(version)
-    except InvalidVersion:
-        return Version("0")
+def plain_build(row: TorchRelease, host: Host) -> str | None:
+    """The CUDA build that the plain index serves: for Linux on x86_64 alone, to others it serves the CPU's."""
+    return row.pypi_build if (host.os, host.arch) == ("linux", "x86_64") else None
 
 
 class Choice(Frozen):
@@ -217,18 +203,26 @@ def choose_build(
         return Choice()
     wanted = next((build for name, build in asked if canonicalize_name(name) in FAMILY), None)
     if not nvidia(host):
-        return Choice(tag="cpu", why=msg("{host} has no NVIDIA GPU", host=host.name)) if wanted == "cpu" else Choice()
+        needs_page = wanted == "cpu" or any(pin.name in FAMILY and stands_elsewhere(pin.url) for pin in pins)
+        return Choice(tag="cpu", why=msg("{host} has no NVIDIA GPU", host=host.name)) if needs_page else Choice()
+    if host.arch != "x86_64":
+        return Choice(
+            why=msg(
+                "what CUDA builds torch {version} has for {arch} is not known", version=torch.version, arch=host.arch
+            )
+        )
+    plain = plain_build(row, host)
     builds = builds_of(row, host, cuda)
     running = [build for build in builds if build.runs]
     if running:
         best = (
             next((build for build in running if build.tag == wanted), None)
-            or next((build for build in running if build.tag == row.pypi_build), None)
+            or next((build for build in running if build.tag == plain), None)
             or max(running, key=lambda build: Version(cuda_of_build(build.tag) or "0"))
         )
-        return Choice(tag=None if best.tag == row.pypi_build else best.tag, why=best.why)
+        return Choice(tag=None if best.tag == plain else best.tag, why=best.why)
     if builds and all(build.runs is False for build in builds):
-        why = next((build.why for build in builds if build.tag in (wanted, row.pypi_build)), builds[-1].why)
+        why = next((build.why for build in builds if build.tag in (wanted, plain)), builds[-1].why)
         return Choice(broken=Break(package="torch", version=torch.version, message=why, source=str(row.builds_source)))
     return Choice(why=msg("whether torch {version} runs on this machine is not known", version=torch.version))
 

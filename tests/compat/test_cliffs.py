@@ -82,3 +82,16 @@ def test_no_row_is_there_twice_and_texts_are_short_sentences() -> None:
     assert len(keys) == len(set(keys))
     for row in cliffs():
         assert re.fullmatch(r"[A-Za-z_].{8,160}[^. ]", row.what), row.what
+
+
+@pytest.mark.parametrize(
+    ("jaxlib", "said"),
+    [("0.1.76", None), ("0.7.1", "newer than its jax"), ("0.1.50", "refuses it"), (None, "not installed")],
+)
+def test_jax_goes_with_a_jaxlib_that_is_neither_too_old_nor_newer_nor_missing(
+    jaxlib: str | None, said: str | None
+) -> None:
+    pins = {"jax": "0.2.28"} | ({"jaxlib": jaxlib} if jaxlib else {})
+    found = [str(one.reason) for one in constraints(pins, "3.9.0", frozenset()) if one.package == "jaxlib"]
+    assert len(found) == (said is not None)
+    assert said is None or said in found[0]

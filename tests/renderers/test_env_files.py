@@ -12,7 +12,7 @@ from packaging.pylock import Pylock
 
 from repotriage.models.base import msg
 from repotriage.models.location import Location
-from repotriage.models.solution import Attempt, BuildStep, Candidate, Clock, Environment, Pin
+from repotriage.models.solution import Attempt, BuildStep, Candidate, Clock, CudaNeed, Environment, Pin
 from repotriage.renderers import env_conda, env_dockerfile, env_install, env_pylock, env_requirements
 from repotriage.renderers.env_parts import UnwritableError
 
@@ -41,7 +41,9 @@ def test_pylock_holds_the_real_files_and_hashes() -> None:
     assert [package.name for package in lock.packages] == ["numpy", "gym"]
     assert lock.packages[1].sdist is not None
     assert lock.packages[1].sdist.hashes == {"sha256": "b" * 64}
-    assert data["tool"]["repotriage"]["from-build-index"] == ["torch==1.7.1+cu110"]
+    assert data["tool"]["repotriage"]["elsewhere"] == [
+        {"index-url": "https://download.pytorch.org/whl/cu110", "packages": ["torch==1.7.1+cu110"]}
+    ]
 
 
 def test_requirements_have_hashes_and_leave_the_rest_to_the_script() -> None:
@@ -83,6 +85,38 @@ def test_dockerfile_has_the_python_and_the_script() -> None:
     assert "RUN sh install.sh /opt/env" in text
 
 
+def test_a_wheel_of_a_page_is_installed_from_there() -> None:
+    jaxlib = Pin(name="jaxlib", version="0.3.25", local="cuda11.cudnn82", find_links="https://x.example/jax.html")
+    made = environment(NUMPY, jaxlib)
+    line = "install --no-deps --find-links https://x.example/jax.html jaxlib==0.3.25+cuda11.cudnn82"
+    assert line in env_install.render(made).splitlines()
+    assert "jaxlib==" not in "".join(
+        row for row in env_requirements.render(made).splitlines() if not row.startswith("#")
+    )
+
+
+def test_cuda_of_the_system_is_in_the_image_with_the_plans_python_and_in_conda() -> None:
+    need = CudaNeed(cuda="11.2", cudnn="8.1", image="tensorflow/tensorflow:2.8.0-gpu")
+    made = environment(NUMPY).model_copy(update={"cuda": need})
+    text = env_dockerfile.render(made)
+    assert "FROM tensorflow/tensorflow:2.8.0-gpu" in text
+    assert "--channel conda-forge python=3.8 pip" in text
+    assert yaml.safe_load(env_conda.render(made))["dependencies"][1:3] == ["cudatoolkit=11.2", "cudnn>=8.1,<9"]
+    assert "# CUDA 11.2 and cuDNN 8.1 must be on the machine" in env_install.render(made)
+
+
+def test_what_is_compiled_for_the_gpu_gets_an_image_with_nvcc() -> None:
+    made = environment(NUMPY, NATIVE).model_copy(update={"cuda": CudaNeed(cuda="11.8", compiles=True)})
+    assert "FROM nvidia/cuda:11.8.0-cudnn8-devel-ubuntu22.04" in env_dockerfile.render(made)
+    none = environment(NATIVE).model_copy(update={"cuda": CudaNeed(cuda="9.0", compiles=True)})
+    assert "no image that we know has it" in env_dockerfile.render(none)
+
+
+def test_an_image_of_a_hostile_name_is_not_written() -> None:
+    made = environment(NUMPY).model_copy(update={"cuda": CudaNeed(cuda="11.2", image="a:b\nRUN id")})
+    assert "RUN id" not in env_dockerfile.render(made)
+
+
 @pytest.mark.parametrize(
     "pin",
     [
@@ -91,6 +125,7 @@ def test_dockerfile_has_the_python_and_the_script() -> None:
         Pin(name="a", version="1.0", local="cu110'; id"),
         Pin(name="a", version="1.0", url="https://x.example/a' id"),
         Pin(name="a", version="1.0", index_url="file:///etc"),
+        Pin(name="a", version="1.0", find_links="https://x.example/a b"),
         Pin(name="a", version="1.0", sha256="$(id)"),
         Pin(name="--index-url", version="1.0"),
     ],
