@@ -30,6 +30,7 @@ from repotriage.models.solution import (
 )
 from repotriage.resolver.accelerators import Rename
 from repotriage.resolver.bench import OURS, Bench
+from repotriage.resolver.binding import binding
 from repotriage.resolver.choose import cost_of
 from repotriage.resolver.conflict import Undecided, minimal_core
 from repotriage.resolver.decide import first_uploaded, matching_versions, uploaded_by
@@ -195,7 +196,7 @@ def attempt(
         breaks=breaks,
         conflict=next(iter(conflicts), None),
         later_conflicts=tuple(conflicts[1:]),
-        added=tuple(wish for wish in state.wishes if wish.origin in OURS),
+        added=binding(state.wishes, pins, changes[state.given :], bench.project, candidate.clock.cutoff),
         levels=_levels(pins, breaks, untold=bool(untold)),
         reason=_needs_a_build(untold) if untold else None,
     )
