@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from repotriage import __version__
 from repotriage.compat import breakages
@@ -57,8 +57,14 @@ def study(snapshot: Snapshot) -> Study:
         snapshot=snapshot,
         reading=read,
         dependencies=manifests.assemble(snapshot, pages, facts, _starts(read, pages, snapshot.subdir)),
-        breakages=facts.of(BreakageUse),
+        breakages=(*facts.of(BreakageUse), *_headers(snapshot)),
     )
+
+
+def _headers(snapshot: Snapshot) -> Iterator[BreakageUse]:
+    for file in snapshot.inside():
+        if file.text is not None:
+            yield from breakages.headers(file.path, file.text)
 
 
 def _starts(reading: Reading, pages: Sequence[Document], subdir: str) -> set[str]:

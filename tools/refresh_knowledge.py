@@ -1,8 +1,9 @@
 """Hold the tables against the package index and print what differs.
 
-    python tools/refresh_knowledge.py [torch tensorflow jax companions]
+    python tools/refresh_knowledge.py [torch tensorflow jax companions compilers]
 
-The index tells wheel tags, upload dates, the torch that companions pin and the CUDA that torch brings. Nothing is
+The index tells wheel tags, upload dates, the torch that companions pin, the CUDA that torch brings and the compilers
+that a CUDA toolkit takes. Nothing is
 written: a difference is a reason to look, and to change the table by hand with its source and date.
 Exit status: 0 when nothing differs, 1 when something does.
 """
@@ -13,12 +14,14 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import httpx
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from repotriage.compat.companions import companions
 from repotriage.compat.knowledge import (
+    CompilerBound,
     JaxlibWheels,
     TensorFlowRelease,
     rows,
@@ -28,10 +31,13 @@ from repotriage.compat.knowledge import (
 from repotriage.index.facts import CoreMetadata, IndexFile, Missing, Project
 from repotriage.index.port import Index
 from repotriage.index.simple import SimpleIndex
+from tools.release_names import Release
 
 _CPYTHON = re.compile(r"cp(\d)(\d+)")
 _RUNTIME = re.compile(r"nvidia-cuda-runtime(?:-cu(\d+))?$")
 _DOMAIN = ("torchvision", "torchaudio", "torchtext")
+_TOOLKITS = ("nvidia-cuda-nvcc-cu11", "nvidia-cuda-nvcc-cu12", "nvidia-cuda-crt")
+_FIRST_TOOLKIT = 11  # lower versions are placeholders
 _BOUND = ("torchtext", "xformers")  # companions whose wheels pin torch
 
 
@@ -173,11 +179,44 @@ def _compare(what: str, table: Iterable[str], index: Iterable[str], *, only_more
         yield f"{what}: {', '.join(fewer)} in the table alone"
 
 
+def compilers(index: Index) -> Iterator[str]:
+    """The bounds in `crt/host_config.h` of the first wheel of each CUDA minor version."""
+    known = {row.cuda: row for row in rows("compilers", "compiler", CompilerBound)}
+    seen: set[str] = set()
+    with httpx.Client(follow_redirects=True, timeout=60) as client:
+        for name in _TOOLKITS:
+            for version, files in _project(index, name).by_version.items():
+                cuda = f"{version.major}.{version.minor}"
+                linux = next((file for file in _wheels(files) if file.tags[2].endswith("x86_64")), None)
+                if linux is None or cuda in seen or version.is_prerelease or version.major < _FIRST_TOOLKIT:
+                    continue
+                seen.add(cuda)
+                bounds = host_bounds(Release(linux, client))
+                row = known.get(cuda)
+                ours = None if row is None else (row.gcc_below, row.clang_below, row.msvc_from, row.msvc_below)
+                if ours != bounds:
+                    yield f"compilers of CUDA {cuda}: {ours} in the table, {bounds} in {linux.filename}"
+
+
+def host_bounds(release: Release) -> tuple[int, ...] | None:
+    """gcc below, clang below, MSVC from, MSVC below."""
+    path = next((path for path in release.paths() if path.endswith("crt/host_config.h")), None)
+    if path is None:
+        return None
+    text = release.text(path)
+    gcc, clang = re.search(r"__GNUC__ > (\d+)", text), re.findall(r"__clang_major__ >= (\d+)", text)
+    msvc = re.search(r"_MSC_VER < (\d+) \|\| _MSC_VER >= (\d+)", text)
+    if gcc is None or msvc is None or not clang:
+        return None
+    return int(gcc[1]) + 1, max(map(int, clang)), int(msvc[1]), int(msvc[2])
+
+
 PARTS: dict[str, Callable[[Index], Iterator[str]]] = {
     "torch": torch,
     "tensorflow": tensorflow,
     "jax": jax,
     "companions": companions_of_torch,
+    "compilers": compilers,
 }
 
 

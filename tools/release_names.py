@@ -143,6 +143,24 @@ class Names:
 
     def argument(self, dotted: str, argument: str) -> Found:
         """Whether the function or class takes the keyword `argument`."""
+        node = self._signature(dotted)
+        if isinstance(node, Found):
+            return node
+        names = {arg.arg for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+        if argument in names:
+            return Found("there")
+        return Found("unknown", "it takes **kwargs") if node.args.kwarg else Found("gone")
+
+    def optional(self, dotted: str, argument: str) -> Found:
+        """Whether the function may be called without `argument`."""
+        node = self._signature(dotted)
+        if isinstance(node, Found):
+            return node
+        placed = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
+        required = placed[: len(placed) - len(node.args.defaults)]
+        return Found("gone" if argument in required else "there")
+
+    def _signature(self, dotted: str) -> ast.FunctionDef | ast.AsyncFunctionDef | Found:
         found = self.find(dotted)
         if found.answer != "there" or found.node is None:
             return found if found.answer == "gone" else Found("unknown", found.why or "no definition was found")
@@ -151,10 +169,7 @@ class Names:
             node = next((f for f in node.body if isinstance(f, ast.FunctionDef) and f.name == "__init__"), None)
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             return Found("unknown", "no signature was found")
-        names = {arg.arg for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
-        if argument in names:
-            return Found("there")
-        return Found("unknown", "it takes **kwargs") if node.args.kwarg else Found("gone")
+        return node
 
     def _find(self, dotted: str, seen: frozenset[str]) -> Found:
         if dotted in seen or len(seen) > _DEEPEST:

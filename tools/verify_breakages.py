@@ -86,6 +86,13 @@ def verdict(before: Found, after: Found) -> str:
 
 def look(names: Names, row: RemovedSymbol) -> Found:
     """Whether a release offers what the row names."""
+    if row.kind == "header":
+        there = any(path.endswith(f"include/{row.name}") for path in names.release.paths())
+        return Found("there" if there else "gone")
+    if row.kind == "required" and row.argument is not None:
+        return names.optional(row.name, row.argument)
+    if row.kind in ("default", "positional", "unpacked"):
+        return Found("unknown", "how a call behaves is not in its signature")
     if row.argument is not None:
         return names.argument(row.name, row.argument)
     found = names.find(row.name)

@@ -7,6 +7,7 @@ of the file, so `np.float` counts after `import numpy as np` and `np.float32` ne
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 -- a field of the rows is called `date`
@@ -22,6 +23,7 @@ from repotriage.models.breakage import BreakageUse
 from repotriage.models.location import Location
 from repotriage.parsing.python import Module
 
+_COMPILED_SOURCES = (".cu", ".cuh", ".cpp", ".cc", ".cxx", ".c", ".h", ".hpp", ".py")
 _SCOPES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -30,8 +32,9 @@ class RemovedSymbol(Frozen):
 
     package: str
     name: str
-    kind: Literal["attribute", "module", "argument"]
-    argument: str | None = None
+    kind: Literal["attribute", "module", "argument", "required", "default", "positional", "unpacked", "header"]
+    argument: str | None = None  # the keyword of a call that is refused, required or has another default
+    position: int | None = None  # where it may stand; how many arguments may; into how many names a result goes
     removed_in: VersionStr
     deprecated_in: VersionStr | None = None
     restored_in: VersionStr | None = None
@@ -49,16 +52,27 @@ def removed_symbols() -> tuple[RemovedSymbol, ...]:
 
 @cache
 def _by_name() -> Mapping[str, RemovedSymbol]:
-    return {row.name: row for row in removed_symbols() if row.kind != "argument"}
+    return {row.name: row for row in removed_symbols() if row.kind in ("attribute", "module")}
 
 
 @cache
 def _by_argument() -> Mapping[str, Mapping[str, RemovedSymbol]]:
     found: dict[str, dict[str, RemovedSymbol]] = {}
     for row in removed_symbols():
-        if row.argument is not None:
+        if row.kind == "argument" and row.argument is not None:
             found.setdefault(row.name, {})[row.argument] = row
     return found
+
+
+@cache
+def _calls() -> Mapping[str, RemovedSymbol]:
+    return {row.name: row for row in removed_symbols() if row.kind in ("required", "default", "positional")}
+
+
+@cache
+def _unpacked() -> Mapping[str, RemovedSymbol]:
+    """By the name of the method."""
+    return {row.name.rpartition(".")[2]: row for row in removed_symbols() if row.kind == "unpacked"}
 
 
 @cache
@@ -130,8 +144,9 @@ def _uses(context: _Context) -> Iterator[tuple[RemovedSymbol, ast.stmt | ast.exp
             # `import tensorflow as tf; tf.app` is a use; a name bound by `from x import y` was counted there.
             if row is not None and not _is_rebound(context, root):
                 yield row, attribute
-    if _by_argument().keys() & {*module.names.values()} or known:
-        yield from _arguments(module)
+    yield from _arguments(module)
+    yield from _called(context)
+    yield from _unpackings(module)
 
 
 def _arguments(module: Module) -> Iterator[tuple[RemovedSymbol, ast.expr]]:
@@ -144,6 +159,92 @@ def _arguments(module: Module) -> Iterator[tuple[RemovedSymbol, ast.expr]]:
         for keyword in call.keywords:
             if keyword.arg is not None and keyword.arg in rows:
                 yield rows[keyword.arg], keyword.value
+
+
+def _called(context: _Context) -> Iterator[tuple[RemovedSymbol, ast.expr]]:
+    """Calls that lack an argument, or give by its place what must have a name."""
+    for call in context.module.of(ast.Call):
+        row = _calls().get(context.module.dotted(call.func) or "")
+        if row is None or _is_shadowed_call(context, call):
+            continue
+        spread = any(isinstance(arg, ast.Starred) for arg in call.args) or any(k.arg is None for k in call.keywords)
+        if spread:
+            continue
+        if row.kind == "positional":
+            broken = len(call.args) > (row.position or 0)
+        else:
+            given = any(keyword.arg == row.argument for keyword in call.keywords)
+            broken = not given and (row.position is None or len(call.args) <= row.position)
+        if broken and not (row.kind == "default" and _holds_tensors(context.module, call)):
+            yield row, call
+
+
+def _is_shadowed_call(context: _Context, call: ast.Call) -> bool:
+    root: ast.expr = call.func
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return isinstance(root, ast.Name) and _is_rebound(context, root)
+
+
+def _holds_tensors(module: Module, call: ast.Call) -> bool:
+    """Whether what is loaded goes into `load_state_dict` as it is: tensors by their names and nothing else."""
+    parent = module.parent(call)
+    if _is_state_dict(parent, call):
+        return True
+    if not (isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name)):
+        return False
+    name, scope = parent.targets[0].id, module.parent(parent)
+    while scope is not None and not isinstance(scope, _SCOPES):
+        scope = module.parent(scope)
+    reads = [
+        node
+        for node in ast.walk(scope or module.tree)
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+    ]
+    return bool(reads) and all(_is_state_dict(module.parent(node), node) for node in reads)
+
+
+def _is_state_dict(parent: ast.AST | None, argument: ast.expr) -> bool:
+    return (
+        isinstance(parent, ast.Call)
+        and isinstance(parent.func, ast.Attribute)
+        and parent.func.attr == "load_state_dict"
+        and parent.args[:1] == [argument]
+    )
+
+
+def _unpackings(module: Module) -> Iterator[tuple[RemovedSymbol, ast.stmt]]:
+    """`a, b, c, d = env.step(...)` in a file that imports the package."""
+    tops = {dotted.partition(".")[0] for dotted in module.names.values()}
+    for node in module.of(ast.Assign):
+        target, value = node.targets[0], node.value
+        if not (isinstance(target, ast.Tuple) and isinstance(value, ast.Call)):
+            continue
+        if not isinstance(value.func, ast.Attribute):
+            continue
+        row = _unpacked().get(value.func.attr)
+        if row is not None and len(target.elts) == row.position and row.name.partition(".")[0] in tops:
+            yield row, node
+
+
+def headers(path: str, text: str) -> Iterator[BreakageUse]:
+    """C++ headers that a release no longer brings, in sources and in texts that are compiled while a program runs."""
+    if not path.endswith(_COMPILED_SOURCES) or "include" not in text:
+        return
+    for row in removed_symbols():
+        if row.kind != "header":
+            continue
+        for match in re.finditer(rf"^[^/\n]*#\s*include\s*[<\"]{re.escape(row.name)}[>\"]", text, re.MULTILINE):
+            yield BreakageUse(
+                package=row.package,
+                symbol=row.name,
+                kind="header",
+                removed_in=row.removed_in,
+                replacement=row.replacement,
+                at=Location(path=path, line=text.count("\n", 0, match.start()) + 1),
+                guarded=False,
+                source=str(row.source),
+            )
 
 
 def _module_row(dotted: str) -> RemovedSymbol | None:
@@ -159,15 +260,27 @@ def _module_row(dotted: str) -> RemovedSymbol | None:
 def _use(context: _Context, row: RemovedSymbol, node: ast.stmt | ast.expr) -> BreakageUse:
     return BreakageUse(
         package=row.package,
-        symbol=row.name if row.argument is None else f"{row.name}({row.argument}=)",
+        symbol=_written(row),
         kind=row.kind,
         removed_in=row.removed_in,
         restored_in=row.restored_in,
         replacement=row.replacement,
         at=context.module.at(node),
         guarded=_is_guarded(context, node),
+        certain=row.kind != "default",
         source=str(row.source),
     )
+
+
+def _written(row: RemovedSymbol) -> str:
+    """The symbol as a person writes it."""
+    if row.kind in ("required", "default"):
+        return f"{row.name}() without {row.argument}="
+    if row.kind == "positional":
+        return f"{row.name}() with arguments that lack their names"
+    if row.kind == "unpacked":
+        return f"{row.name}() unpacked into {row.position} names"
+    return row.name if row.argument is None else f"{row.name}({row.argument}=)"
 
 
 def _is_rebound(context: _Context, name: ast.Name) -> bool:

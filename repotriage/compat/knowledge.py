@@ -72,11 +72,13 @@ class GpuName(Row):
 
 
 class CompilerBound(Row):
-    """The first major versions of gcc and clang that a CUDA toolkit refuses."""
+    """The first major versions of gcc and clang that a CUDA toolkit refuses, and the `_MSC_VER` that it takes."""
 
     cuda: VersionStr
     gcc_below: int
     clang_below: int | None = None
+    msvc_from: int | None = None
+    msvc_below: int | None = None  # such as 1940 for MSVC 19.40
 
 
 class ToolkitArchitecture(Row):
@@ -239,7 +241,7 @@ def compute_capability_of(gpu_name: str) -> GpuName | None:
 
 
 def compiler_bound(cuda: str) -> CompilerBound | None:
-    """The gcc bound of a CUDA toolkit."""
+    """The compilers that a CUDA toolkit takes."""
     return next(
         (row for row in rows("compilers", "compiler", CompilerBound) if Version(row.cuda) == Version(cuda)), None
     )

@@ -50,7 +50,7 @@ def tables() -> tuple[Table, ...]:
         Table("gpus", "the compute capability of each GPU name", lambda: rows("gpus", "gpu", GpuName)),
         Table(
             "compilers",
-            "the first gcc and clang that each CUDA toolkit refuses",
+            "the gcc, clang and MSVC that each CUDA toolkit takes",
             lambda: rows("compilers", "compiler", CompilerBound),
         ),
         Table(

@@ -12,15 +12,19 @@ class BreakageUse(Frozen):
     """One place that uses a symbol which a release of a package removed.
 
     The code works with releases before `removed_in` and, if the symbol came back, from
-    `restored_in` on. `package` is a canonical distribution name, or `python`.
+    `restored_in` on. What breaks is as well a call without an argument that became `required` or
+    whose `default` changed, a `positional` argument that must have its name, a result that is
+    `unpacked` into too few names, a C++ `header`; with `certain` false it depends on the data.
+    `package` is a canonical distribution name, or `python`.
     """
 
     package: str
     symbol: CleanStr
-    kind: Literal["attribute", "module", "argument"]
+    kind: Literal["attribute", "module", "argument", "required", "default", "positional", "unpacked", "header"]
     removed_in: str
     restored_in: str | None = None
     replacement: CleanStr
     at: Location
     guarded: bool
+    certain: bool = True
     source: CleanStr

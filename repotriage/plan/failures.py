@@ -94,7 +94,7 @@ def removed_symbols(study: Study) -> Iterator[Remedy]:
     seen: dict[tuple[str, str], list[Evidence]] = {}
     kept: dict[tuple[str, str], BreakageUse] = {}
     for use in study.breakages:
-        if use.guarded or (planned and not _concerns(use, planned)):
+        if use.guarded or not use.certain or (planned and not _concerns(use, planned)):
             continue
         key = (use.package, use.symbol)
         kept.setdefault(key, use)

@@ -12,10 +12,10 @@ _ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "third_party", "t
 
 
 def uses_that_count(uses: Iterable[BreakageUse]) -> Iterator[BreakageUse]:
-    """Uses of the main code that nothing guards."""
+    """Uses of the main code that nothing guards and that break whatever the data."""
     for use in uses:
         folders = use.at.path.lower().split("/")[:-1]
-        if not use.guarded and not _ASIDE & set(folders):
+        if use.certain and not use.guarded and not _ASIDE & set(folders):
             yield use
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from repotriage.compat.breakages import removed_symbols, visit
+from repotriage.compat.breakages import headers, removed_symbols, visit
 from repotriage.parsing.python import Module, parse
 
 
@@ -23,6 +23,13 @@ def uses(text: str) -> list[tuple[str, int | None, bool]]:
         ("import os\nfrom collections import Mapping\n", "collections.Mapping"),
         ("import os\nfrom scipy.misc import imread, face\n", "scipy.misc.imread"),
         ("import pytorch_lightning as pl\nt = pl.Trainer(gpus=1)\n", "pytorch_lightning.Trainer(gpus=)"),
+        ("import yaml\nx = yaml.load(f)\n", "yaml.load() without Loader="),
+        (
+            "import librosa\nm = librosa.filters.mel(16000, 1024)\n",
+            "librosa.filters.mel() with arguments that lack their names",
+        ),
+        ("import gym\no, r, d, i = env.step(a)\n", "gym.Env.step() unpacked into 4 names"),
+        ("import torch\nx = torch.load(path)['model']\n", "torch.load() without weights_only="),
         (
             "import os\nfrom torchvision.transforms.functional_tensor import rgb_to_grayscale\n",
             "torchvision.transforms.functional_tensor",
@@ -43,6 +50,13 @@ def test_a_removed_symbol_is_found_with_its_line(text: str, symbol: str) -> None
         "import tensorflow.compat.v1 as tf\ns = tf.Session()\n",
         "import pytorch_lightning as pl\nt = pl.Trainer(devices=1)\n",
         "x = 'np.float'  # np.float\n",
+        "import yaml\nx = yaml.load(f, yaml.SafeLoader)\ny = yaml.load(f, Loader=L)\nz = yaml.load(f, **more)\n",
+        "import librosa\nm = librosa.filters.mel(sr=16000, n_fft=1024)\ny, sr = librosa.load(path, sr=None)\n",
+        "import gym\no, r, t, u, i = env.step(a)\nopt.step()\n",
+        "o, r, d, i = env.step(a)\n",
+        "import torch\nm.load_state_dict(torch.load(path))\n",
+        "import torch\ndef f(m):\n    w = torch.load(path)\n    m.load_state_dict(w)\n",
+        "import torch\nx = torch.load(path, weights_only=False)['model']\n",
         "import tensorflow as tf\ntf = tf.compat.v1\ns = tf.Session()\n",
         "import numpy as np\ndef f(np):\n    return np.float\n",
     ],
@@ -74,7 +88,8 @@ def test_a_stand_in_for_an_import_that_failed_is_no_other_meaning() -> None:
 def test_the_table_is_large_enough_and_names_each_symbol_once() -> None:
     keys = [(row.name, row.argument) for row in removed_symbols()]
     assert len(keys) == len(set(keys)) >= 60
-    assert {row.kind for row in removed_symbols() if row.argument} == {"argument"}
+    assert {row.kind for row in removed_symbols() if row.argument} == {"argument", "required", "default"}
+    assert all(row.position is not None for row in removed_symbols() if row.kind in ("positional", "unpacked"))
 
 
 def test_a_flag_that_looks_at_a_version_guards() -> None:
@@ -83,3 +98,17 @@ def test_a_flag_that_looks_at_a_version_guards() -> None:
         "if OLD:\n    from torchvision.ops.misc import _output_size\n"
     )
     assert [guarded for _, _, guarded in uses(text)] == [True]
+
+
+def test_what_depends_on_the_data_is_not_certain() -> None:
+    module = parse("a.py", "import torch\nx = torch.load(path)\n")
+    assert isinstance(module, Module)
+    assert [use.certain for use in visit(module)] == [False]
+
+
+def test_a_header_that_is_gone_is_found_in_sources_alone() -> None:
+    text = (
+        "#include <torch/extension.h>\n  #include <THC/THC.h>\n// #include <THC/THC.h>\n#include <THC/THCAtomics.cuh>\n"
+    )
+    assert [(use.symbol, use.at.line) for use in headers("src/a.cu", text)] == [("THC/THC.h", 2)]
+    assert list(headers("README.md", text)) == []

@@ -57,11 +57,6 @@ def test_a_package_that_is_lacking_is_named_so() -> None:
     assert str(found.reason).startswith("setuptools is not installed")
 
 
-def test_what_the_code_may_be_prepared_for_is_a_warning() -> None:
-    (found,) = constraints({"torch": "2.6.0"}, "3.11", {"torch"})
-    assert (found.effect, found.line) == ("warning", "torch<2.6")
-
-
 def test_a_constraint_holds_off_the_releases_that_break() -> None:
     for row in cliffs():
         assert row.package == canonicalize_name(row.package)

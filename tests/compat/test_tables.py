@@ -63,6 +63,9 @@ def test_bounds_only_rise_with_the_toolkit() -> None:
     assert all(a.gcc_below <= b.gcc_below for a, b in pairwise(bounds))
     clang = [row.clang_below for row in bounds if row.clang_below is not None]
     assert clang == sorted(clang)
+    msvc = [(row.msvc_from or 0, row.msvc_below) for row in bounds if row.msvc_below is not None]
+    assert msvc == sorted(msvc)
+    assert all(first < below for first, below in msvc)
 
 
 def test_a_symbol_is_deprecated_before_and_restored_after_it_is_removed() -> None:
@@ -86,4 +89,4 @@ def test_look_ups_find_their_row() -> None:
     assert library.instead == "opencv-python-headless"
     bound = knowledge.compiler_bound("12.4")
     assert bound is not None
-    assert (bound.gcc_below, bound.clang_below) == (14, 17)
+    assert (bound.gcc_below, bound.clang_below) == (14, 18)

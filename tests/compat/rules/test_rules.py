@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from repotriage.compat.rules.registry import Case, all_rules, check
+from repotriage.models.breakage import BreakageUse
 from repotriage.models.host import Gpu, Interpreter, Tool
 from repotriage.models.location import Location
 from repotriage.models.reading import AssetLink, Hardware, Reading
@@ -196,3 +197,27 @@ def test_odd_versions_of_a_described_machine_break_nothing(odd: str) -> None:
     )
     one = case(machine, pin("torch", "2.0.1", "cu118"), pin("numpy", "1.26.4", url=WHEEL), read=study(EXTENSION))
     assert check(one)
+
+
+@pytest.mark.parametrize(("version", "state"), [("19.38.33133", "ok"), ("19.41.34120", "fail"), ("18.0", "fail")])
+def test_msvc_is_held_against_the_header_of_the_toolkit(version: str, state: str) -> None:
+    tools = {name: Tool(name=name, version=told) for name, told in (("nvcc", "12.1"), ("cl", version))}
+    assert states("host-compiler", case(host(os="windows", tools=tools))) == [state]
+
+
+def test_msvc_of_an_old_toolkit_is_unknown() -> None:
+    tools = {name: Tool(name=name, version=told) for name, told in (("nvcc", "11.1"), ("cl", "19.38"))}
+    assert states("host-compiler", case(host(os="windows", tools=tools))) == ["unknown"]
+
+
+@pytest.mark.parametrize(("version", "state"), [("2.6.0", "warning"), ("2.5.1", "ok")])
+def test_a_checkpoint_that_may_hold_more_than_tensors_is_a_warning_with_its_place(version: str, state: str) -> None:
+    use = BreakageUse(
+        package="torch", symbol="torch.load() without weights_only=", kind="default", removed_in="2.6.0",
+        replacement="weights_only=False", at=Location(path="train.py", line=7), guarded=False, certain=False,
+        source="s",
+    )  # fmt: skip
+    read = study().model_copy(update={"breakages": (use,)})
+    (item,) = ask("known-breaks", case(host(), pin("torch", version), read=read))
+    assert item.state == state
+    assert ("train.py:7" in str(item.summary)) is (state == "warning")
