@@ -235,7 +235,7 @@ def _other(attempt: Attempt) -> Item:
     return Item(
         mark=msg("tried"),
         text=msg(
-            "Python {python} as of {day}: {verdict}, {n} changes",
+            "Python {python} as of {day}: {verdict}, lines changed: {n}",
             python=candidate.python, day=day, verdict=attempt.verdict, n=len(attempt.changes),
         ),
         below=(why,) if why is not None else (),

@@ -52,7 +52,7 @@ def environment_solves(study: Study) -> Finding:
         return bad(
             name,
             msg(
-                "it solves on Python {python} as of {day} after {n} changes",
+                "it solves on Python {python} as of {day}; lines changed for it: {n}",
                 python=best.candidate.python, day=day, n=len(best.changes),
             ),
             *(Evidence(at=change.at, text=change.before[:400]) for change in best.changes[:_SHOWN]),
