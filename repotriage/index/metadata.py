@@ -111,6 +111,19 @@ def reads_back(requirement: Requirement) -> bool:
     return True
 
 
+def is_refused(found: CoreMetadata) -> bool:
+    """Whether the release states a requirement that no PEP allows, so that uv and pip from 24.1 on refuse it.
+
+    Source: https://pip.pypa.io/en/stable/news/#v24-1
+    """
+    for text, _ in found.repaired:
+        try:
+            Requirement(text)
+        except InvalidRequirement:
+            return True
+    return False
+
+
 def _public(clause: Specifier) -> str:
     return f"{clause.operator}{clause.version.partition('+')[0]}"
 

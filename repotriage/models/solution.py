@@ -80,6 +80,7 @@ class Pin(Frozen):
     url: CleanStr | None = None
     sha256: str | None = None
     sdist_only: bool = False
+    old_metadata: bool = False  # it states what no PEP allows: uv and pip from 24.1 on refuse to install it
     compiles: bool = False  # only as source with native code: installing it takes a compiler
     untold: bool = False  # what it needs itself is told only when it is built
     uploaded: date | None = None

@@ -29,6 +29,10 @@ else
     install() {{ "$folder/bin/python" -m pip install "$@"; }}
 fi
 """
+_OLD_PIP = """# some of these releases state what no standard allows, and uv and pip from 24.1 on refuse them
+install 'pip<24.1'
+install() { "$folder/bin/python" -m pip install "$@"; }
+"""
 
 
 def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
@@ -46,6 +50,8 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
         written = " ".join(quote(f"{name}{bound}") for name, bound in bounds.items())
         lines.append(f"printf '%s\\n' {written} > \"$folder/build-constraints.txt\"")
         lines.append('export PIP_CONSTRAINT="$folder/build-constraints.txt"')
+    if made.old_metadata:
+        lines += _OLD_PIP.splitlines()
     for place in made.elsewhere:
         lines.append("# builds for this machine, from the place of their maker")
         lines.append(join(["install", "--no-deps", place.option, place.address, *map(exact, place.pins)]))

@@ -38,6 +38,7 @@ class Parts(Frozen):
     compiled: tuple[Pin, ...]
     references: tuple[BuildStep, ...]
     pages: Mapping[str, str] = {}  # of wheels of companions, by project
+    old_metadata: bool = False  # some package is refused by uv and by pip from 24.1 on
 
 
 def parts(environment: Environment) -> Parts:
@@ -60,6 +61,7 @@ def parts(environment: Environment) -> Parts:
         locked=tuple(pin for pin in best.pins if _place(pin) is None and not pin.compiles),
         compiled=tuple(pin for pin in best.pins if pin.compiles),
         references=tuple(step for step in environment.steps if step.kind == "reference"),
+        old_metadata=any(pin.old_metadata for pin in best.pins),
         pages={step.name: step.find_links for step in environment.steps if step.find_links is not None},
     )
 

@@ -75,6 +75,8 @@ class PinV1(V1):
     url: CleanStr | None
     sha256: CleanStr | None
     sdist_only: bool
+    old_metadata: bool
+    """It states a requirement that no PEP allows: uv and pip from 24.1 on refuse to install it."""
     compiles: bool
     untold: bool
     """What it needs itself is told only when it is built."""

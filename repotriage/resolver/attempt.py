@@ -11,6 +11,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from repotriage.index.facts import CoreMetadata, Missing, NoMetadata, Project
+from repotriage.index.metadata import is_refused
 from repotriage.index.release import UNTOLD
 from repotriage.index.target import Target
 from repotriage.manifests.tables import conda_names
@@ -679,6 +680,7 @@ def pins_of(bench: Bench, answer: Solved, state: _State, target: Target) -> tupl
                 url=file.url,
                 sha256=file.sha256,
                 sdist_only=file.kind == "sdist",
+                old_metadata=isinstance(found, CoreMetadata) and is_refused(found),
                 compiles=file.kind == "sdist"
                 and isinstance(bench.gateway.needs(chosen.name, file, native=False), NoMetadata),
                 untold=state.sources != "build" and isinstance(found, NoMetadata),

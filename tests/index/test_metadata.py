@@ -8,6 +8,7 @@ from packaging.specifiers import SpecifierSet
 
 from repotriage.index.facts import CoreMetadata, NoMetadata
 from repotriage.index.metadata import (
+    is_refused,
     parse_metadata,
     parse_requires_txt,
     repair_all,
@@ -71,3 +72,14 @@ def test_requires_txt_sections_become_markers() -> None:
 def test_a_marker_that_does_not_read_back_is_left_out() -> None:
     lines = ["b ; os_name == '\\x00'", "c ; os_name == 'nt'"]
     assert repair_all(lines)[0] == ("b", 'c; os_name == "nt"')
+
+
+def test_what_no_standard_allows_is_refused_by_today_s_installers() -> None:
+    def read(requires: str) -> bool:
+        found = parse_metadata(f"Metadata-Version: 2.1\nName: a\nVersion: 1\nRequires-Dist: {requires}\n")
+        assert isinstance(found, CoreMetadata)
+        return is_refused(found)
+
+    assert read("opencv-python (>=3.)")
+    assert not read("torch (==1.10.0+cu102)")
+    assert not read("numpy (>=1.0)")

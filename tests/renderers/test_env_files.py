@@ -61,6 +61,15 @@ def test_conda_takes_python_from_conda_and_packages_by_pip() -> None:
     ]
 
 
+def test_what_uv_refuses_is_installed_by_a_pip_that_takes_it() -> None:
+    old = GYM.model_copy(update={"old_metadata": True})
+    lines = env_install.render(environment(NUMPY, old)).splitlines()
+    assert lines.index("install 'pip<24.1'") < lines.index(
+        'install --no-deps --require-hashes -r "$here/requirements.lock"'
+    )
+    assert "pip<24.1" not in env_install.render(environment(NUMPY, GYM))
+
+
 def test_the_script_installs_in_order_and_never_what_the_repository_names(tmp_path: Path) -> None:
     hostile = "git+https://x.example/a.git; touch /tmp/pwned `id` $(id) '\n touch /tmp/pwned"
     step = BuildStep(
