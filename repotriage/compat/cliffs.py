@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from pydantic import AfterValidator
 
-from repotriage.compat.knowledge import Row, jax_release, rows
+from repotriage.compat.knowledge import Row, jax_release, rows, torch_libraries, torch_release
 from repotriage.models.base import Frozen, Message, msg
 
 JAX_VERSIONS = "https://docs.jax.dev/en/latest/jep/9419-jax-versioning.html"
@@ -76,7 +76,7 @@ def constraints(pins: Mapping[str, str], python: str, imports: Set[str]) -> tupl
         imports: top-level modules that the code imports.
     """
     found = [_constraint(row, pins) for row in cliffs() if _holds(row, pins, python, imports)]
-    return (*found, *_jaxlib(pins))
+    return (*found, *_jaxlib(pins), *_torch_libraries(pins))
 
 
 def no_release_runs(package: str, python: str) -> bool:
@@ -147,6 +147,35 @@ def _jaxlib(pins: Mapping[str, str]) -> Iterator[Constraint]:
         reason=reason,
         source=str(row.source) if row.same or jaxlib is None else JAX_VERSIONS,
     )
+
+
+def _torch_libraries(pins: Mapping[str, str]) -> Iterator[Constraint]:
+    """Their compiled code is made against one torch, which not every wheel says: those for macOS name any torch."""
+    torch = pins.get("torch")
+    row = None if torch is None else torch_release(torch)
+    if row is None:
+        return
+    partners = {"torchvision": row.torchvision, "torchaudio": row.torchaudio, "torchtext": row.torchtext}
+    for library in torch_libraries():
+        version, partner = pins.get(library.name), partners.get(library.name)
+        if version is None or partner is None:
+            continue
+        have, want = Version(version), Version(partner)
+        free = library.free_from is not None and have >= Version(library.free_from)
+        if free or have < Version(library.compiled_from) or have.release[:2] == want.release[:2]:
+            continue
+        yield Constraint(
+            package=library.name,
+            version=version,
+            beside="torch",
+            line=f"{library.name}=={want.major}.{want.minor}.*",
+            effect="break",
+            reason=msg(
+                "{package} {version} with {other} {other_version}: its compiled code is made for another torch",
+                package=library.name, version=version, other="torch", other_version=row.version,
+            ),
+            source=str(library.source),
+        )  # fmt: skip
 
 
 def _constraint(row: Cliff, pins: Mapping[str, str]) -> Constraint:

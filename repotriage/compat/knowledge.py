@@ -45,6 +45,14 @@ class TorchRelease(Row):
     builds_source: HttpUrl
 
 
+class TorchLibrary(Row):
+    """A library whose compiled code is made against one torch release."""
+
+    name: str
+    compiled_from: VersionStr  # before, it is plain Python
+    free_from: VersionStr | None = None  # from then on it keeps to torch's stable ABI
+
+
 class TorchBuild(Row):
     """The GPU architectures compiled into some builds of a range of torch releases, both ends included."""
 
@@ -194,6 +202,11 @@ def torch_release(version: str) -> TorchRelease | None:
     """The release with this public version; a local part such as `+cu118` is left aside."""
     public = Version(version).public
     return next((row for row in torch_releases() if Version(row.version) == Version(public)), None)
+
+
+def torch_libraries() -> tuple[TorchLibrary, ...]:
+    """The libraries that must be of the same day as torch."""
+    return rows("torch_libraries", "library", TorchLibrary)
 
 
 def torch_build(version: str, build: str, channel: Literal["pip", "conda"] = "pip") -> TorchBuild | None:

@@ -24,6 +24,7 @@ from repotriage.compat.knowledge import (
     ToolkitArchitecture,
     TorchBuild,
     rows,
+    torch_libraries,
     torch_releases,
 )
 
@@ -41,6 +42,7 @@ def tables() -> tuple[Table, ...]:
     """Every table, in the order in which an environment is found."""
     return (
         Table("torch", "torch releases: Pythons, domain libraries, CUDA builds", torch_releases),
+        Table("torch-libraries", "libraries that are compiled against one torch", torch_libraries),
         Table(
             "torch-architectures",
             "GPU architectures compiled into the builds of torch",

@@ -26,6 +26,7 @@ def lines(pins: Mapping[str, str], python: str = "3.10", imports: Set[str] = fro
         ({"hydra-core": "1.1.0"}, "3.11.4", set(), "hydra-core>=1.3"),
         ({"diffusers": "0.24.0", "huggingface-hub": "0.26.1"}, "3.10", set(), "huggingface-hub<0.26"),
         ({"tensorflow": "2.4.0", "protobuf": "4.21.0"}, "3.8", set(), "protobuf<4"),
+        ({"torch": "2.8.0", "torchvision": "0.11.3"}, "3.9", set(), "torchvision==0.23.*"),
     ],
 )
 def test_a_cliff_names_the_constraint_that_avoids_it(
@@ -90,3 +91,17 @@ def test_jax_goes_with_a_jaxlib_that_is_neither_too_old_nor_newer_nor_missing(
     found = [str(one.reason) for one in constraints(pins, "3.9.0", frozenset()) if one.package == "jaxlib"]
     assert len(found) == (said is not None)
     assert said is None or said in found[0]
+
+
+@pytest.mark.parametrize(
+    "pins",
+    [
+        {"torch": "1.10.2", "torchvision": "0.11.1"},
+        {"torch": "1.9.0", "torchvision": "0.2.2"},  # plain Python: it takes any
+        {"torch": "2.10.0", "torchaudio": "2.9.1"},  # the stable ABI
+        {"torch": "1.0.0", "torchaudio": "0.2"},
+        {"torchvision": "0.11.1"},
+    ],
+)
+def test_a_library_of_torch_that_fits_or_is_not_bound_is_no_break(pins: dict[str, str]) -> None:
+    assert lines(pins, "3.9") == []
