@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+from repotriage import data
 from repotriage.models.base import Message, msg
-from repotriage.models.solution import Attempt, Candidate, Change
+from repotriage.models.solution import Attempt, Candidate, Change, Pin
 
 _ORDER = {"solves": 0, "solves with changes": 0, "conflict": 2, "unknown": 3}
 
@@ -13,6 +15,8 @@ _ORDER = {"solves": 0, "solves with changes": 0, "conflict": 2, "unknown": 3}
 CHANGED = 2
 LEFT_OUT = 4
 COMPILED = 1
+HARDLY_COMPILED = 6
+_KNOWN_TO_IT = timedelta(days=365)  # a release knows a Python that came out within that time after it
 OTHER_PYTHON = 2
 LATER_CLOCK = 2
 
@@ -24,8 +28,15 @@ def cost(attempt: Attempt) -> int:
     the declared, and a less likely date.
     """
     changed = sum(cost_of(change) for change in attempt.changes)
-    compiled = sum(pin.compiles for pin in attempt.pins) * COMPILED
+    compiled = sum(_cost_of_compiling(pin, attempt.candidate.python) for pin in attempt.pins if pin.compiles)
     return changed + compiled + cost_of_candidate(attempt.candidate)
+
+
+def _cost_of_compiling(pin: Pin, python: str) -> int:
+    """Native sources that are much older than the Python seldom compile on it."""
+    released = next((row["released"] for row in data.table("pythons")["python"] if row["version"] == python), None)
+    late = pin.uploaded is not None and released is not None and pin.uploaded + _KNOWN_TO_IT < released
+    return HARDLY_COMPILED if late else COMPILED
 
 
 def cost_of_candidate(candidate: Candidate) -> int:

@@ -78,7 +78,7 @@ def _companion(
     return BuildStep(
         kind="extension",
         name=name,
-        requirement=row.requirement or exact,
+        requirement=exact if row.requirement in (None, name) else row.requirement,
         message=msg(
             "{name} is compiled beside torch {torch}; it needs {needs}",
             name=name, torch=torch.version, needs=", ".join(row.needs) or "a compiler",

@@ -81,7 +81,8 @@ def wishes_of(dependencies: Dependencies) -> Asked:
                     optional=not first,
                 )
             )
-    wishes = _without_repeats(wishes)
+    wishes, merged = _one_for_a_module(_without_repeats(wishes))
+    changes += merged
     imported, elsewhere = _imports(dependencies, {canonicalize_name(wish.name) for wish in wishes}, later)
     wishes += imported
     changes += elsewhere
@@ -287,6 +288,30 @@ def _imports(
 @cache
 def _not_on_index() -> frozenset[str]:
     return frozenset(row["name"] for row in data.table("successors")["name"] if not row["successor"])
+
+
+def _one_for_a_module(wishes: list[Wish]) -> tuple[list[Wish], list[Change]]:
+    """One line where several ask for distributions that bring the same module and spoil one another."""
+    changes: list[Change] = []
+    for row in data.table("same_module")["module"]:
+        there = [wish for wish in wishes if canonicalize_name(wish.name) in row["names"]]
+        if len({wish.name for wish in there}) < 2:
+            continue
+        kept = min(there, key=lambda wish: row["names"].index(canonicalize_name(wish.name)))
+        line = Pep508(kept.line)
+        for other in there:
+            if other.name == kept.name:
+                continue
+            if not line.specifier and row["same_versions"]:
+                line.specifier = Pep508(other.line).specifier
+            reason = msg(
+                "{name} and {other} bring the same module and spoil one another: {name} holds both",
+                name=kept.name, other=other.name,
+            )  # fmt: skip
+            changes.append(Change(at=other.at, before=other.line, after=str(line), reason=reason))
+        wishes = [wish for wish in wishes if wish is kept or wish not in there or wish.name == kept.name]
+        wishes[wishes.index(kept)] = kept.model_copy(update={"line": str(line)})
+    return wishes, changes
 
 
 @cache

@@ -26,6 +26,7 @@ def lines(pins: Mapping[str, str], python: str = "3.10", imports: Set[str] = fro
         ({"hydra-core": "1.1.0"}, "3.11.4", set(), "hydra-core>=1.3"),
         ({"diffusers": "0.24.0", "huggingface-hub": "0.26.1"}, "3.10", set(), "huggingface-hub<0.26"),
         ({"tensorflow": "2.4.0", "protobuf": "4.21.0"}, "3.8", set(), "protobuf<4"),
+        ({"torch": "2.1.0", "mmcv-full": "1.4.0", "setuptools": "59.5.0"}, "3.9", set(), "mmcv-full>=1.7.2"),
         ({"torch": "2.8.0", "torchvision": "0.11.3"}, "3.9", set(), "torchvision==0.23.*"),
     ],
 )

@@ -156,3 +156,13 @@ def test_pins() -> None:
 
 def test_the_repository_itself_is_not_installed_from_the_index() -> None:
     assert lines(need("pix"), need("torch"), own=("pix",)) == ["torch"]
+
+
+def test_of_distributions_that_bring_the_same_module_one_is_installed() -> None:
+    files = (ManifestFile(path="requirements.txt", format="requirements", parsed=True, rank=1),)
+    requirements = (need("mmcv", "==1.3.9"), need("a"), need("mmcv-full"))
+    asked = wishes_of(Dependencies(files=files, requirements=requirements))
+    assert [wish.line for wish in asked.wishes] == ["a", "mmcv-full==1.3.9"]
+    (change,) = asked.changes
+    assert (change.before, change.after) == ("mmcv==1.3.9", "mmcv-full==1.3.9")
+    assert lines(need("mmcv", "==2.0.1")) == ["mmcv==2.0.1"]
