@@ -191,6 +191,8 @@ class BrokenFile(Frozen):
     at: Location
     reason: Message
     python2: bool = False
+    mended: bool = False  # it was read all the same, in the syntax of today
+    python_below: CleanStr | None = None  # the first minor version whose keywords it uses as names: 3.7
 
 
 class SyntaxNeed(Frozen):

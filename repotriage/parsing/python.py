@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import TypeVar, cast
 from repotriage.models.base import msg
 from repotriage.models.location import Location
 from repotriage.models.reading import BrokenFile
+from repotriage.parsing.mending import mended
 
 N = TypeVar("N", bound=ast.AST)
 
@@ -90,6 +92,20 @@ def parse(path: str, text: str, places: Sequence[Location] | None = None) -> Mod
     return Module(path, text, tree, _names(nodes), places, nodes, parents)
 
 
+def read(path: str, text: str, places: Sequence[Location] | None = None) -> tuple[Module | None, BrokenFile | None]:
+    """The module, and why this Python refuses the file; both where it could be read in the syntax of today."""
+    found = parse(path, text, places)
+    if isinstance(found, Module):
+        return found, None
+    written = mended(text) if found.at.line is not None else None
+    again = None if written is None else parse(path, written, places)
+    if not isinstance(again, Module) or written is None:
+        return None, found
+    as_names = _KEYWORDS_SINCE_3_7.search(written) is not None and _KEYWORDS_SINCE_3_7.search(text) is None
+    return again, found.model_copy(update={"mended": True, "python_below": "3.7" if as_names else None})
+
+
+_KEYWORDS_SINCE_3_7 = re.compile(r"\b(?:async|await)_\b")
 _LEAVES = (ast.Name, ast.Constant, ast.MatchSingleton)  # `case True:` holds the bare value
 # Fields that hold no node, or an operator or context, which is shared between its users.
 _BARE = frozenset(

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from repotriage.models.base import Frozen
+from repotriage.models.location import Location
 from repotriage.models.snapshot import File, Snapshot
 from repotriage.parsing.notebook import module_source
-from repotriage.parsing.python import Module, parse
+from repotriage.parsing.python import Module, read
 
 F = TypeVar("F", bound=Frozen)
 Visitor = Callable[[Module], Iterable[Frozen]]
@@ -126,11 +127,15 @@ def _modules(files: Iterable[File]) -> Iterator[Module | Frozen]:
         if file.text is None:
             continue
         if file.path.endswith(".py"):
-            yield parse(file.path, file.text)
+            yield from _read(file.path, file.text)
         elif file.path.endswith(".ipynb"):
             source = module_source(file.path, file.text)
             if isinstance(source, Frozen):
                 yield source
             else:
                 text, places = source
-                yield parse(file.path, text, places)
+                yield from _read(file.path, text, places)
+
+
+def _read(path: str, text: str, places: Sequence[Location] | None = None) -> Iterator[Module | Frozen]:
+    yield from (one for one in read(path, text, places) if one is not None)

@@ -232,6 +232,10 @@ class BrokenFileV1(V1):
     at: LocationV1
     reason: Sentence
     python2: bool
+    mended: bool
+    """It was read all the same, in the syntax of today."""
+    python_below: CleanStr | None
+    """The first minor version whose keywords it uses as names."""
 
 
 class CommandV1(V1):

@@ -88,8 +88,9 @@ def _facts(study: Study) -> Iterator[Message]:
         files=reading.size.python_files,
         names=len(reading.registered),
     )
-    if reading.broken:
-        yield msg("files of code that cannot be parsed and are not on the map: {n}", n=len(reading.broken))
+    lost = [one for one in reading.broken if not one.mended]
+    if lost:
+        yield msg("files of code that cannot be parsed and are not on the map: {n}", n=len(lost))
     if not reading.stations:
         yield msg("no station was found: no training or evaluation code that is known by its calls")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from packaging.version import Version
 
 from repotriage.models.breakage import BreakageUse
+from repotriage.models.location import Location
 
 _ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "third_party", "thirdparty", "external"})
 
@@ -14,9 +15,13 @@ _ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "third_party", "t
 def uses_that_count(uses: Iterable[BreakageUse]) -> Iterator[BreakageUse]:
     """Uses of the main code that nothing guards and that break whatever the data."""
     for use in uses:
-        folders = use.at.path.lower().split("/")[:-1]
-        if use.certain and not use.guarded and not _ASIDE & set(folders):
+        if use.certain and not use.guarded and not is_aside(use.at):
             yield use
+
+
+def is_aside(at: Location) -> bool:
+    """Whether a place is in the folders of tests, documents or the code of others."""
+    return not _ASIDE.isdisjoint(at.path.lower().split("/")[:-1])
 
 
 def breaks(use: BreakageUse, version: str) -> bool:

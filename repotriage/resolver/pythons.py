@@ -14,7 +14,7 @@ from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.requirement import Requirement
 from repotriage.models.solution import Wish
 from repotriage.models.study import Study
-from repotriage.resolver.breakage_uses import breaks, uses_that_count
+from repotriage.resolver.breakage_uses import breaks, is_aside, uses_that_count
 from repotriage.resolver.choose import OTHER_PYTHON
 from repotriage.resolver.decide import minor_allowed
 
@@ -91,7 +91,8 @@ def python_choices(
         return (PythonChoice(version=only, reason=msg("you asked for Python {version}", version=only)),)
     declared = declared_pythons(study)
     exists = [version for version, day in released.items() if cutoff is None or _midnight(day) <= cutoff]
-    python2 = any(broken.python2 for broken in study.reading.broken)
+    python2 = _is_python2(study)
+    keywords = [one.python_below for one in study.reading.broken if one.python_below and not is_aside(one.at)]
     floor = max((_key(need.python) for need in study.reading.syntax), default=(0, 0))
     usual = _usual(exists, cutoff)
     uses = tuple(uses_that_count(study.breakages))
@@ -102,8 +103,10 @@ def python_choices(
         if (version == _PYTHON2) != python2 and not (declared.by and version in declared.allowed):
             continue
         is_declared = version in declared.allowed
-        broken = any(use.package == "python" and breaks(use, f"{version}.0") for use in uses) or any(
-            no_release_runs(canonicalize_name(wish.name), version) for wish in wishes
+        broken = (
+            any(use.package == "python" and breaks(use, f"{version}.0") for use in uses)
+            or any(_key(version) >= _key(below) for below in keywords)
+            or any(no_release_runs(canonicalize_name(wish.name), version) for wish in wishes)
         )
         least = sum(least_cost(wish, version) for wish in wishes)
         reason = _why(version, declared, is_declared, usual)
@@ -117,6 +120,13 @@ def python_choices(
     if declared.by and not any(choice.declared for choice in found):
         found += [choice for _, choice in ranked if choice.declared][:1]
     return tuple(found)
+
+
+def _is_python2(study: Study) -> bool:
+    """Whether the main code is Python 2: a good part of the files, or what starts it; not a script left over."""
+    old = {one.at.path for one in study.reading.broken if one.python2 and not is_aside(one.at)}
+    starts = any(entry.path in old for entry in study.reading.entry_points if entry.role in ("train", "evaluate"))
+    return bool(old) and (starts or len(old) * 4 >= study.reading.size.python_files)
 
 
 def _usual(exists: Sequence[str], cutoff: datetime | None) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from repotriage.models.base import msg
 from repotriage.models.breakage import BreakageUse
 from repotriage.models.location import Location
-from repotriage.models.reading import BrokenFile, Reading, SyntaxNeed
+from repotriage.models.reading import BrokenFile, CodeSize, Reading, SyntaxNeed
 from repotriage.models.requirement import Dependencies, Requirement
 from repotriage.models.solution import Wish
 from repotriage.models.study import Study
@@ -84,3 +84,16 @@ def test_a_python_that_lacks_what_the_code_uses_comes_last() -> None:
     )
     asked = of().model_copy(update={"breakages": (use,)})
     assert versions(asked)[0] == "3.7"
+
+
+def test_one_old_script_does_not_make_the_rest_python_2() -> None:
+    broken = BrokenFile(at=Location(path="tools/old.py", line=3), reason=msg("print"), python2=True)
+    reading = Reading(broken=(broken,), size=CodeSize(python_files=40))
+    assert versions(of(reading=reading))[0] == "3.8"
+
+
+def test_keywords_as_names_keep_newer_pythons_away() -> None:
+    broken = BrokenFile(at=Location(path="train.py", line=3), reason=msg("async"), mended=True, python_below="3.7")
+    assert versions(of(reading=Reading(broken=(broken,))))[0] == "3.6"
+    aside = broken.model_copy(update={"at": Location(path="third_party/a.py", line=3)})
+    assert versions(of(reading=Reading(broken=(aside,))))[0] == "3.8"

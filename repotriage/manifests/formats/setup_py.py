@@ -9,9 +9,8 @@ from repotriage.manifests.folding import Files, Folder, Text, Unknown, Value
 from repotriage.manifests.registry import Context, manifest
 from repotriage.manifests.sheet import Sheet, kind_of_group
 from repotriage.models.base import msg
-from repotriage.models.reading import BrokenFile
 from repotriage.models.requirement import Declared, Kind
-from repotriage.parsing.python import Module, parse
+from repotriage.parsing.python import Module, read
 
 _FIELDS: Mapping[str, tuple[Kind, str | None]] = {
     "install_requires": ("runtime", None),
@@ -36,9 +35,10 @@ _EXTENSIONS: Mapping[str, tuple[str, ...]] = {
 def setup_py(path: str, text: str, context: Context) -> Declared:
     """setuptools' script."""
     sheet = Sheet(path, "setup.py")
-    module = parse(path, text)
-    if isinstance(module, BrokenFile):
-        sheet.cannot(module.at.line, path, module.reason)
+    module, broken = read(path, text)
+    if module is None:
+        if broken is not None:
+            sheet.cannot(broken.at.line, path, broken.reason)
         return sheet.declared()
     calls = [call for call in module.of(ast.Call) if _is_setup(module, call)]
     if not calls and not any(name in text for name in _EXTENSIONS):

@@ -101,6 +101,8 @@ def test_what_only_running_would_tell_is_unreadable(read: Read) -> None:
     assert [str(one.at) for one in found.unreadable] == ["setup.py:3"]
 
 
-def test_python_2_is_named(read: Read) -> None:
-    found = read("setup.py", "print 'x'\nsetup()\n")
+def test_python_2_is_read_and_what_no_python_takes_is_named(read: Read) -> None:
+    found = read("setup.py", "from setuptools import setup\nprint 'x'\nsetup(install_requires=['a'])\n")
+    assert [str(one.at) for one in found.requirements] == ["setup.py:3"]
+    found = read("setup.py", "def f(:\nsetup()\n")
     assert [str(one.at) for one in found.unreadable] == ["setup.py:1"]
