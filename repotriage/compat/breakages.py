@@ -232,7 +232,7 @@ def headers(path: str, text: str) -> Iterator[BreakageUse]:
     if not path.endswith(_COMPILED_SOURCES) or "include" not in text:
         return
     for row in removed_symbols():
-        if row.kind != "header":
+        if row.kind != "header" or row.name not in text:
             continue
         for match in re.finditer(rf"^[^/\n]*#\s*include\s*[<\"]{re.escape(row.name)}[>\"]", text, re.MULTILINE):
             yield BreakageUse(

@@ -72,10 +72,7 @@ def _with_jaxlib(project: Project) -> Project:
     """With the releases that are gone, and the true day of one that was uploaded again."""
     days = {Version(row.version): datetime.combine(row.uploaded, time(), UTC) for row in _jaxlib_rows()}
     there = set(project.by_version)
-    files = [
-        dataclasses.replace(file, uploaded=days[file.version]) if file.version in days else file
-        for file in project.files
-    ]
+    files = [file._replace(uploaded=days[file.version]) if file.version in days else file for file in project.files]
     files += [file for row in _jaxlib_rows() if Version(row.version) not in there for file in _jaxlib_files(row)]
     return dataclasses.replace(project, files=tuple(files))
 
@@ -111,6 +108,6 @@ def _for_windows(project: Project) -> Iterator[IndexFile]:
             if (python, abi) not in there:
                 there.add((python, abi))
                 filename = f"{project.name}-{version}-{python}-{abi}-win_amd64.whl"
-                yield dataclasses.replace(
-                    file, filename=filename, url=f"{TORCH_PAGE}/{filename}", sha256=None, size=None, has_metadata=False
+                yield file._replace(
+                    filename=filename, url=f"{TORCH_PAGE}/{filename}", sha256=None, size=None, has_metadata=False
                 )

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html.parser import HTMLParser
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from packaging.utils import canonicalize_name
@@ -19,9 +19,8 @@ SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
 _SHA256 = re.compile(r"^[0-9a-fA-F]{64}$")
 
 
-@dataclass(frozen=True, slots=True)
-class IndexFile:
-    """One file of a release; `size` in bytes, `uploaded` in UTC."""
+class IndexFile(NamedTuple):
+    """One file of a release; `size` in bytes, `uploaded` in UTC. A page may hold thousands: a tuple is made fastest."""
 
     filename: str
     url: str
@@ -187,7 +186,7 @@ def _file(
     kind: Literal["wheel", "sdist"]
     if filename.endswith(".whl"):
         parts = filename[:-4].split("-")
-        if len(parts) not in (5, 6) or canonicalize_name(parts[0]) != project:
+        if len(parts) not in (5, 6) or _canonical(parts[0]) != project:
             return None
         kind, text = "wheel", parts[1]
     else:
@@ -221,6 +220,12 @@ def _file(
         yanked=yanked,
         has_metadata=has_metadata,
     )
+
+
+@lru_cache(maxsize=1_000)
+def _canonical(name: str) -> str:
+    """Of all wheels of a project the name is written in one or two ways."""
+    return canonicalize_name(name)
 
 
 def _instant(value: object) -> datetime | None:
