@@ -97,15 +97,18 @@ def install(read: Study, found: Environment, options: argparse.Namespace) -> dic
     builders = list(found.built_with) or ["setuptools<81", "wheel"]
     (options.work / "builds.txt").write_text("\n".join(builders) + "\n")
     plain = [f"{pin.name}=={pin.version}" for pin in best.pins if not pin.compiles]
-    done = _install(python, version, plain, options.work, 900)
+    by_pip = version.startswith("2")
+    if any(pin.old_metadata for pin in best.pins):  # uv and newer pips refuse them
+        by_pip = _install(python, by_pip, ["pip<24.1"], options.work, 300).returncode == 0
+    done = _install(python, by_pip, plain, options.work, 900)
     if done.returncode != 0:
         return row | {"installed": False, "why": " ".join(done.stderr.split())[-400:]}
     row["failed_builds"] = {}
     if row["compiled"]:
-        _install(python, version, [*builders, "setuptools<81", "ninja", "cython<3"], options.work, 300)
+        _install(python, by_pip, [*builders, "setuptools<81", "ninja", "cython<3"], options.work, 300)
     for pin in best.pins:  # in the way of install.sh, after the rest
         if pin.name in row["compiled"]:
-            done = _install(python, version, [f"{pin.name}=={pin.version}"], options.work, 600, "--no-build-isolation")
+            done = _install(python, by_pip, [f"{pin.name}=={pin.version}"], options.work, 600, "--no-build-isolation")
             if done.returncode != 0:
                 row["failed_builds"][pin.name] = " ".join(done.stderr.split())[-200:]
     failed: dict[str, str] = {}
@@ -137,13 +140,13 @@ def _environment(pythons: Path, interpreter: Path, environment: Path, version: s
 
 
 def _install(
-    python: Path, version: str, lines: list[str], work: Path, timeout: float, *more: str
+    python: Path, by_pip: bool, lines: list[str], work: Path, timeout: float, *more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Exact releases without their dependencies, as install.sh does: by uv, or by the pip of Python 2's virtualenv."""
+    """Exact releases without their dependencies, as install.sh does: by uv, or by pip where uv refuses."""
     listed = work / "requirements.txt"
     listed.write_text("\n".join(lines) + "\n")
     argv = [_uv(), "pip", "install", "--quiet", "--python", str(python), "-b", str(work / "builds.txt")]
-    if version.startswith("2"):
+    if by_pip:
         argv = [str(python), "-m", "pip", "install", "--quiet"]
     wanted = os.environ | {"PIP_CONSTRAINT": str(work / "builds.txt")}
     argv += ["--no-deps", *more, "-r", str(listed)]
