@@ -18,7 +18,7 @@ from repotriage.models.base import Frozen
 
 SIZE_LIMIT = 1_000_000_000  # bytes
 LIMITS = {"github": SIZE_LIMIT, "index": 2_000_000_000, "environments": 2_000_000_000}
-"""Every cache below the user's cache folder, and its limit in bytes; the least recently used goes first."""
+"""Every cache below the user's cache folder, and its limit in bytes; the oldest goes first."""
 _VALUE_FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}\.val")
 _T = TypeVar("_T")
 
@@ -159,7 +159,7 @@ class Cache:
                 timeout=5,  # seconds that another process may hold the database
                 disk=BytesDisk,
                 size_limit=self.size_limit,
-                eviction_policy="least-recently-used",
+                eviction_policy="least-recently-stored",  # or else reading would write, one reader at a time
             )
         return self._store
 

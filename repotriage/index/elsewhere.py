@@ -29,17 +29,21 @@ class Elsewhere:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._whole: dict[str, tuple[Project, Project]] = {}  # what the index had, and what it became
 
     def project(self, name: str) -> Project | Missing:
         """The files of the index and those that stand elsewhere."""
         found = self._index.project(name)
-        if isinstance(found, Missing):
+        if isinstance(found, Missing) or (found.name != "jaxlib" and found.name not in _WINDOWS_SINCE):
             return found
-        if found.name == "jaxlib":
-            return _with_jaxlib(found)
-        if found.name in _WINDOWS_SINCE:
-            return dataclasses.replace(found, files=(*found.files, *_for_windows(found)))
-        return found
+        before, whole = self._whole.get(found.name, (None, found))
+        if before is not found:
+            if found.name == "jaxlib":
+                whole = _with_jaxlib(found)
+            else:
+                whole = dataclasses.replace(found, files=(*found.files, *_for_windows(found)))
+            self._whole[found.name] = (found, whole)
+        return whole
 
     def metadata(self, file: IndexFile, *, native: bool = False) -> CoreMetadata | NoMetadata:
         """The metadata of the index; for a file that stands elsewhere, what the tables or its like for Linux say."""
@@ -72,7 +76,9 @@ def _with_jaxlib(project: Project) -> Project:
     """With the releases that are gone, and the true day of one that was uploaded again."""
     days = {Version(row.version): datetime.combine(row.uploaded, time(), UTC) for row in _jaxlib_rows()}
     there = set(project.by_version)
-    files = [file._replace(uploaded=days[file.version]) if file.version in days else file for file in project.files]
+    files = [
+        file.but(upload_time=days[file.version].isoformat()) if file.version in days else file for file in project.files
+    ]
     files += [file for row in _jaxlib_rows() if Version(row.version) not in there for file in _jaxlib_files(row)]
     return dataclasses.replace(project, files=tuple(files))
 
@@ -91,7 +97,7 @@ def _jaxlib_files(row: JaxlibElsewhere) -> Iterator[IndexFile]:
                 url=JAXLIB_PAGE + filename,
                 kind="wheel",
                 version=Version(row.version),
-                uploaded=datetime.combine(row.uploaded, time(), UTC),
+                told={"upload-time": datetime.combine(row.uploaded, time(), UTC).isoformat()},
             )
 
 
@@ -108,6 +114,7 @@ def _for_windows(project: Project) -> Iterator[IndexFile]:
             if (python, abi) not in there:
                 there.add((python, abi))
                 filename = f"{project.name}-{version}-{python}-{abi}-win_amd64.whl"
-                yield file._replace(
-                    filename=filename, url=f"{TORCH_PAGE}/{filename}", sha256=None, size=None, has_metadata=False
-                )
+                yield file.but(
+                    filename=filename, url=f"{TORCH_PAGE}/{filename}", hashes=None, size=None, core_metadata=None,
+                    data_dist_info_metadata=None,
+                )  # fmt: skip

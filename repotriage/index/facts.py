@@ -2,36 +2,98 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from html.parser import HTMLParser
-from typing import Any, Literal, NamedTuple
+from types import MappingProxyType
+from typing import Any, Literal
 from urllib.parse import unquote, urljoin, urlsplit
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
+from pydantic_core import from_json
 
 SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
 _SHA256 = re.compile(r"^[0-9a-fA-F]{64}$")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class IndexFile(NamedTuple):
-    """One file of a release; `size` in bytes, `uploaded` in UTC. A page may hold thousands: a tuple is made fastest."""
+class IndexFile:
+    """One file of a release: its name, address, kind and version, and what the page tells of it.
 
-    filename: str
-    url: str
-    kind: Literal["wheel", "sdist"]
-    version: Version
-    sha256: str | None = None
-    size: int | None = None
-    uploaded: datetime | None = None
-    requires_python: str | None = None
-    yanked: str | None = None  # the reason, "" when none is given; None: not yanked
-    has_metadata: bool = False  # PEP 658: `url` + `.metadata` is there
+    `told` is an entry of a page in the form of PEP 691. A page may hold thousands, and few are looked at: an entry
+    is read when it is asked for.
+    """
+
+    __slots__ = ("_told", "_uploaded", "filename", "kind", "url", "version")
+
+    def __init__(
+        self,
+        filename: str,
+        url: str,
+        kind: Literal["wheel", "sdist"],
+        version: Version,
+        told: Mapping[str, Any] = _NOTHING,
+    ) -> None:
+        self.filename = filename
+        self.url = url
+        self.kind = kind
+        self.version = version
+        self._told = told
+        self._uploaded: datetime | Literal["unread"] | None = "unread"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IndexFile) and (self.filename, self.url, self._told) == (
+            other.filename, other.url, other._told,
+        )  # fmt: skip
+
+    def __hash__(self) -> int:
+        return hash(self.url)
+
+    def but(self, *, filename: str | None = None, url: str | None = None, **told: object) -> IndexFile:
+        """The file with another name or address, or with something else told of it."""
+        words = {word.replace("_", "-"): value for word, value in told.items()}
+        return IndexFile(filename or self.filename, url or self.url, self.kind, self.version, {**self._told, **words})
+
+    @property
+    def sha256(self) -> str | None:
+        """The hash of the file."""
+        hashes = self._told.get("hashes")
+        found = hashes.get("sha256") if isinstance(hashes, dict) else None
+        return found.lower() if isinstance(found, str) and _SHA256.match(found) else None
+
+    @property
+    def size(self) -> int | None:
+        """Bytes."""
+        found = self._told.get("size")
+        return found if isinstance(found, int) and found >= 0 else None
+
+    @property
+    def uploaded(self) -> datetime | None:
+        """When it was uploaded, in UTC."""
+        if self._uploaded == "unread":
+            self._uploaded = _instant(self._told.get("upload-time"))
+        return self._uploaded
+
+    @property
+    def requires_python(self) -> str | None:
+        """The specifier of `Requires-Python`."""
+        found = self._told.get("requires-python")
+        return found if isinstance(found, str) and found else None
+
+    @property
+    def yanked(self) -> str | None:
+        """The reason why it was yanked, "" when none is given; None: not yanked."""
+        found = self._told.get("yanked")
+        return found if isinstance(found, str) and found else ("" if found else None)
+
+    @property
+    def has_metadata(self) -> bool:
+        """Whether `url` + `.metadata` is there (PEP 658)."""
+        return bool(self._told.get("core-metadata") or self._told.get("data-dist-info-metadata"))
 
     @property
     def tags(self) -> tuple[str, str, str]:
@@ -92,41 +154,13 @@ class NoMetadata:
 def parse_json(name: str, body: bytes, base: str) -> Project | Missing:
     """Read a PEP 691 page; what is not in its form is left out."""
     try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        data = from_json(body)
+    except ValueError as error:
         return Missing(name, "unreadable", str(error)[:200])
     raw = data.get("files") if isinstance(data, dict) else None
     if not isinstance(raw, list):
         return Missing(name, "unreadable", "no list of files")
-    project = canonicalize_name(name)
-    versions: dict[str, Version | None] = {}
-    found = (_json_file(project, item, base, versions) for item in raw if isinstance(item, dict))
-    return Project(project, tuple(file for file in found if file is not None))
-
-
-def _json_file(
-    project: str, item: Mapping[str, Any], base: str, versions: dict[str, Version | None]
-) -> IndexFile | None:
-    filename, url = item.get("filename"), item.get("url")
-    if not isinstance(filename, str) or not isinstance(url, str):
-        return None
-    hashes = item.get("hashes")
-    sha = hashes.get("sha256") if isinstance(hashes, dict) else None
-    yanked = item.get("yanked")
-    size = item.get("size")
-    wanted = item.get("requires-python")
-    return _file(
-        project,
-        filename,
-        url if url.startswith(("https://", "http://")) else urljoin(base, url),  # joining is most of the parsing
-        versions,
-        sha256=sha if isinstance(sha, str) else None,
-        size=size if isinstance(size, int) and size >= 0 else None,
-        uploaded=_instant(item.get("upload-time")),
-        requires_python=wanted if isinstance(wanted, str) and wanted else None,
-        yanked=yanked if isinstance(yanked, str) and yanked else ("" if yanked else None),
-        has_metadata=bool(item.get("core-metadata") or item.get("data-dist-info-metadata")),
-    )
+    return _project(name, (item for item in raw if isinstance(item, dict)), base)
 
 
 def parse_html(name: str, body: bytes, base: str) -> Project:
@@ -134,27 +168,21 @@ def parse_html(name: str, body: bytes, base: str) -> Project:
     reader = _Anchors()
     reader.feed(body.decode("utf-8", "replace"))
     reader.close()
-    project = canonicalize_name(name)
-    versions: dict[str, Version | None] = {}
-    found: list[IndexFile] = []
-    for attributes in reader.anchors:
-        link = urlsplit(urljoin(base, attributes["href"]))
-        fragment = link.fragment.partition("sha256=")[2]
-        file = _file(
-            project,
-            unquote(link.path.rpartition("/")[2]),
-            link._replace(fragment="").geturl(),
-            versions,
-            sha256=fragment or None,
-            size=None,
-            uploaded=None,
-            requires_python=attributes.get("data-requires-python") or None,
-            yanked=attributes.get("data-yanked"),
-            has_metadata="data-core-metadata" in attributes or "data-dist-info-metadata" in attributes,
-        )
-        if file is not None:
-            found.append(file)
-    return Project(project, tuple(found))
+    return _project(name, (_entry(anchor, base) for anchor in reader.anchors), base)
+
+
+def _entry(anchor: Mapping[str, str], base: str) -> Mapping[str, object]:
+    """A link of a page in the form of PEP 691."""
+    link = urlsplit(urljoin(base, anchor["href"]))
+    yanked = anchor.get("data-yanked")
+    return {
+        "filename": unquote(link.path.rpartition("/")[2]),
+        "url": link._replace(fragment="").geturl(),
+        "hashes": {"sha256": link.fragment.partition("sha256=")[2]},
+        "requires-python": anchor.get("data-requires-python"),
+        "yanked": False if yanked is None else yanked or True,
+        "core-metadata": "data-core-metadata" in anchor or "data-dist-info-metadata" in anchor,
+    }
 
 
 class _Anchors(HTMLParser):
@@ -168,64 +196,56 @@ class _Anchors(HTMLParser):
             self.anchors.append(found)
 
 
-def _file(
-    project: str,
-    filename: str,
-    url: str,
-    versions: dict[str, Version | None],
-    *,
-    sha256: str | None,
-    size: int | None,
-    uploaded: datetime | None,
-    requires_python: str | None,
-    yanked: str | None,
-    has_metadata: bool,
-) -> IndexFile | None:
-    if "/" in filename or "\\" in filename or not url.startswith(("https://", "http://")):
-        return None
-    kind: Literal["wheel", "sdist"]
+def _project(name: str, entries: Iterable[Mapping[str, Any]], base: str) -> Project:
+    """The files that are named as this project's are and stand at a web address."""
+    project = canonicalize_name(name)
+    versions: dict[str, Version | None] = {}
+    files: list[IndexFile] = []
+    for entry in entries:
+        filename, url = entry.get("filename"), entry.get("url")
+        if not isinstance(filename, str) or not isinstance(url, str) or "/" in filename or "\\" in filename:
+            continue
+        if not url.startswith(("https://", "http://")):
+            url = urljoin(base, url)  # only where it must be: joining is slow
+            if not url.startswith(("https://", "http://")):
+                continue
+        told = _kind_and_version(project, filename)
+        if told is None:
+            continue
+        kind, text = told
+        if text not in versions:
+            versions[text] = _version(text)
+        version = versions[text]
+        if version is not None:
+            files.append(IndexFile(filename, url, kind, version, entry))
+    return Project(project, tuple(files))
+
+
+def _kind_and_version(project: str, filename: str) -> tuple[Literal["wheel", "sdist"], str] | None:
+    """What the name of a file says, or None where it is no release of the project."""
     if filename.endswith(".whl"):
         parts = filename[:-4].split("-")
-        if len(parts) not in (5, 6) or _canonical(parts[0]) != project:
-            return None
-        kind, text = "wheel", parts[1]
-    else:
-        ending = next((end for end in SDIST_ENDINGS if filename.endswith(end)), None)
-        if ending is None:
-            return None
-        stem = filename[: -len(ending)]
-        # `name-version`, where the name may hold dashes: cut where the rest is the project's name.
-        cut = next((i for i, sign in enumerate(stem) if sign == "-" and canonicalize_name(stem[:i]) == project), None)
-        if cut is None:
-            return None
-        kind, text = "sdist", stem[cut + 1 :]
-    version = versions.get(text)
-    if version is None and text not in versions:
-        try:
-            version = Version(text)
-        except InvalidVersion:
-            version = None
-        versions[text] = version
-    if version is None:
+        return ("wheel", parts[1]) if len(parts) in (5, 6) and _canonical(parts[0]) == project else None
+    if not filename.endswith(SDIST_ENDINGS):
         return None
-    return IndexFile(
-        filename=filename,
-        url=url,
-        kind=kind,
-        version=version,
-        sha256=sha256.lower() if sha256 and _SHA256.match(sha256) else None,
-        size=size,
-        uploaded=uploaded,
-        requires_python=requires_python,
-        yanked=yanked,
-        has_metadata=has_metadata,
-    )
+    ending = next(end for end in SDIST_ENDINGS if filename.endswith(end))
+    stem = filename[: -len(ending)]
+    # `name-version`, where the name may hold dashes: cut where the rest is the project's name.
+    cut = next((i for i, sign in enumerate(stem) if sign == "-" and canonicalize_name(stem[:i]) == project), None)
+    return None if cut is None else ("sdist", stem[cut + 1 :])
 
 
 @lru_cache(maxsize=1_000)
 def _canonical(name: str) -> str:
     """Of all wheels of a project the name is written in one or two ways."""
     return canonicalize_name(name)
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
 
 
 def _instant(value: object) -> datetime | None:

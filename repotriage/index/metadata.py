@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from email.parser import HeaderParser
+from functools import lru_cache
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
@@ -18,6 +19,16 @@ _VERSION = re.compile(
 )
 _NAME = re.compile(r"^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\[\]]*\])?\s*(.*)$", re.DOTALL)
 _MOST = 2000
+
+
+@lru_cache(maxsize=20_000)  # the needs of a release are looked at for every Python, and again for each answer
+def parsed(line: str) -> Requirement:
+    """A line as a requirement; the same object each time, so it is not to be changed.
+
+    Raises:
+        InvalidRequirement: it is none.
+    """
+    return Requirement(line)
 
 
 def parse_metadata(text: str) -> CoreMetadata | NoMetadata:
@@ -105,7 +116,7 @@ def reads_back(requirement: Requirement) -> bool:
     if requirement.marker is None:
         return True
     try:
-        Requirement(str(requirement))
+        parsed(str(requirement))
     except InvalidRequirement:
         return False
     return True

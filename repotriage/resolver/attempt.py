@@ -11,7 +11,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from repotriage.index.facts import CoreMetadata, Missing, NoMetadata, Project
-from repotriage.index.metadata import is_refused
+from repotriage.index.metadata import is_refused, parsed
 from repotriage.index.release import UNTOLD
 from repotriage.index.target import Target
 from repotriage.manifests.tables import conda_names
@@ -669,7 +669,7 @@ def pins_of(bench: Bench, answer: Solved, state: _State, target: Target) -> tupl
         found = bench.gateway.needs(chosen.name, offer.file)
         if isinstance(found, CoreMetadata):
             for line in found.requires:
-                requirement = Requirement(line)
+                requirement = parsed(line)
                 if requirement.marker is None or target.applies(requirement.marker):
                     needed.setdefault(canonicalize_name(requirement.name), []).append(chosen.name)
         file = offer.file

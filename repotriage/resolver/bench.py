@@ -11,12 +11,13 @@ from packaging.utils import canonicalize_name
 
 from repotriage import data
 from repotriage.index.facts import Missing, Project
+from repotriage.index.metadata import parsed
 from repotriage.index.port import Index
 from repotriage.index.target import Target
 from repotriage.models.base import msg
 from repotriage.models.solution import Wish
 from repotriage.resolver.conflict import Undecided
-from repotriage.resolver.decide import Judgement, first_uploaded, judge, parsed
+from repotriage.resolver.decide import Judgement, first_uploaded, judge
 from repotriage.resolver.gateway import Gateway, Sources
 from repotriage.resolver.question import Question, Solved, Solver, Unsolved
 from repotriage.resolver.wishes import pinned

@@ -7,12 +7,12 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Literal
 
-from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from repotriage import data
 from repotriage.index.facts import IndexFile, Missing, Project
+from repotriage.index.metadata import parsed
 from repotriage.index.target import Target
 from repotriage.models.base import Frozen, Message, msg
 
@@ -93,12 +93,6 @@ def judge(line: str, project: Project | Missing, target: Target, cutoff: datetim
             newest=str(source),
         )  # fmt: skip
     return _no_file(name, specifier, [file for v in in_time for file in project.by_version[v]], target)
-
-
-@lru_cache(maxsize=10_000)
-def parsed(line: str) -> Requirement:
-    """A line as a requirement; the same object each time, so it is not to be changed."""
-    return Requirement(line)
 
 
 @lru_cache(maxsize=1_000)

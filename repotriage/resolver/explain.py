@@ -12,11 +12,12 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from repotriage.index.facts import CoreMetadata, Missing
+from repotriage.index.metadata import parsed
 from repotriage.index.target import Target
 from repotriage.models.base import Message, msg
 from repotriage.models.solution import Wish
 from repotriage.resolver.bench import OURS, Bench
-from repotriage.resolver.decide import matching_versions, parsed
+from repotriage.resolver.decide import matching_versions
 from repotriage.resolver.gateway import offers_of
 
 _DEPTH = 3  # releases in a chain

@@ -24,12 +24,12 @@ from types import TracebackType
 from typing import Literal, Self
 from urllib.parse import quote, unquote, urlsplit
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from repotriage import data
 from repotriage.index.facts import CoreMetadata, IndexFile, Missing, NoMetadata, Project
+from repotriage.index.metadata import parsed
 from repotriage.index.port import Index
 from repotriage.index.release import UNTOLD, metadata_of
 from repotriage.index.sdist import as_text
@@ -166,7 +166,7 @@ class Gateway:
     def _still_there(self, name: str, version: Version, requires: Iterable[str]) -> Iterator[str]:
         """The requirements without those that were taken off the index."""
         for line in requires:
-            needed = canonicalize_name(Requirement(line).name)
+            needed = canonicalize_name(parsed(line).name)
             if needed in delisted():
                 self.lost.setdefault(needed, set()).add((name, str(version)))
             else:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from repotriage.index.elsewhere import Elsewhere
 from repotriage.index.facts import Project
+from repotriage.index.metadata import parsed
 from repotriage.index.port import Index
 from repotriage.index.target import Target
 from repotriage.models.base import Frozen, msg
@@ -21,7 +22,7 @@ from repotriage.resolver.attempt import Completion, TooManyChanges, attempt
 from repotriage.resolver.bench import OURS, Bench
 from repotriage.resolver.choose import CHANGED, COMPILED, LEFT_OUT, best_of, cost, cost_of, cost_of_candidate, why_best
 from repotriage.resolver.clocks import clocks_of
-from repotriage.resolver.decide import first_uploaded, matching_versions, parsed
+from repotriage.resolver.decide import first_uploaded, matching_versions
 from repotriage.resolver.gateway import Gateway
 from repotriage.resolver.judges import judges_of
 from repotriage.resolver.loosen import looser

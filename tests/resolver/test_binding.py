@@ -16,7 +16,7 @@ def file(version: str, year: int) -> IndexFile:
         url="https://x.example/t.whl",
         kind="wheel",
         version=Version(version),
-        uploaded=datetime(year, 1, 1, tzinfo=UTC),
+        told={"upload-time": f"{year}-01-01T00:00:00Z"},
     )
 
 

@@ -1,5 +1,3 @@
-from datetime import UTC, datetime
-
 from packaging.version import Version
 
 from repotriage.index.facts import CoreMetadata, IndexFile, NoMetadata, Project
@@ -27,7 +25,7 @@ def _file(name: str) -> IndexFile:
         url=f"https://files.example/{name}",
         kind="wheel",
         version=Version(name.split("-")[1]),
-        uploaded=datetime(2023, 5, 8, tzinfo=UTC),
+        told={"upload-time": "2023-05-08T00:00:00Z"},
     )
 
 
