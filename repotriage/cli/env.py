@@ -66,7 +66,7 @@ def env(
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Write pylock.toml, requirements.lock, environment.yml, install.sh and Dockerfile to FOLDER.",
+            help="Write pylock.toml, requirements.lock, environment.yml, an installer and a Dockerfile to FOLDER.",
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="List every package, not only those asked for.")] = False,
@@ -132,7 +132,7 @@ def _render(snapshot: Snapshot, found: Environment, form: Format, *, every: bool
 
 def _write(folder: Path, found: Environment, host: Host) -> None:
     """Write the files of the environment, each all or nothing."""
-    from repotriage.renderers import env_conda, env_dockerfile, env_install, env_pylock, env_requirements
+    from repotriage.renderers.env_folder import files, no_container
 
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file", hint="name a folder after --write")
@@ -140,12 +140,11 @@ def _write(folder: Path, found: Environment, host: Host) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"the folder {folder} cannot be made: {error.strerror or error}") from error
-    architectures = sorted({gpu.compute_capability for gpu in host.gpus or () if gpu.compute_capability})
-    write_output(env_pylock.render(found), folder / env_pylock.FILENAME)
-    write_output(env_requirements.render(found), folder / env_requirements.FILENAME)
-    write_output(env_conda.render(found), folder / env_conda.FILENAME)
-    write_output(env_install.render(found, architectures), folder / env_install.FILENAME)
-    write_output(env_dockerfile.render(found), folder / env_dockerfile.FILENAME)
+    for name, text in files(found, host).items():
+        write_output(text, folder / name)
+    lacking = no_container(host)
+    if lacking is not None:
+        typer.echo(str(lacking), err=True)
 
 
 def _machine(host: str | None, gpu: str | None) -> Host:

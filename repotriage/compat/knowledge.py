@@ -272,6 +272,23 @@ def toolkit_architecture(compute_capability: str) -> ToolkitArchitecture | None:
     )
 
 
+def compile_target(compute_capability: str, cuda: str) -> str:
+    """What a toolkit is told to compile for: the GPU itself, or the nearest older one of its major that it knows.
+
+    Code for that runs on the GPU as well. Where the toolkit knows none, or the tables do not, the GPU itself.
+    """
+    wanted, toolkit = Version(compute_capability), Version(cuda)
+    known = [
+        Version(row.compute_capability)
+        for row in rows("toolkit_architectures", "architecture", ToolkitArchitecture)
+        if Version(row.first_toolkit) <= toolkit
+        and (row.last_toolkit is None or toolkit <= Version(row.last_toolkit))
+        and Version(row.compute_capability).major == wanted.major
+        and Version(row.compute_capability) <= wanted
+    ]
+    return str(max(known, default=wanted))
+
+
 def tensorflow_release(version: str) -> TensorFlowRelease | None:
     """The row of a TensorFlow release by its minor version."""
     wanted = Version(version).release[:2]

@@ -19,17 +19,18 @@ _NEWEST_PYTHON_WITH_M = (3, 7)
 
 
 class Target(Frozen):
-    """A Python (`3.8`) on a platform; `glibc` on Linux (`2.31`)."""
+    """A Python (`3.8`) on a platform; `glibc` on Linux (`2.31`), `macos` on a Mac (`14.0`)."""
 
     python: str
     os: Literal["linux", "macos", "windows"] = "linux"
     arch: Literal["x86_64", "aarch64", "arm64"] = "x86_64"
     glibc: str = "2.35"
+    macos: str = "15.0"
 
     @property
     def key(self) -> str:
         """A name that can stand in a path."""
-        return f"{self.python}-{self.os}-{self.arch}-{self.glibc}"
+        return f"{self.python}-{self.os}-{self.arch}-{self.macos if self.os == 'macos' else self.glibc}"
 
     @cached_property
     def full_version(self) -> str:
@@ -63,7 +64,7 @@ class Target(Frozen):
 
     def fits(self, file: IndexFile) -> bool:
         """Whether the wheel `file` can be installed here, by its tags."""
-        wanted = _tags(self.python, self.os, self.arch, self.glibc)
+        wanted = _tags(self.python, self.os, self.arch, self.macos if self.os == "macos" else self.glibc)
         python, abi, platform = file.tags
         if "." not in python and "." not in abi and "." not in platform:
             return (python, abi, platform) in wanted
@@ -80,13 +81,13 @@ class Target(Frozen):
 
 
 @cache
-def _tags(python: str, os: str, arch: str, glibc: str) -> frozenset[tuple[str, str, str]]:
+def _tags(python: str, os: str, arch: str, system: str) -> frozenset[tuple[str, str, str]]:
     """Every wheel tag that an environment takes; computed once for each."""
     major, _, minor = python.partition(".")
     version = (int(major), int(minor.partition(".")[0] or 0))
     digits = f"{version[0]}{version[1]}"
     suffix = "mu" if version[0] == 2 else "m" if version <= _NEWEST_PYTHON_WITH_M else ""
-    platforms = _platforms(os, arch, glibc)
+    platforms = _platforms(os, arch, system)
     found = itertools.chain(
         tags.cpython_tags(version, abis=[f"cp{digits}{suffix}"], platforms=platforms),
         tags.compatible_tags(version, f"cp{digits}", platforms),
@@ -94,14 +95,16 @@ def _tags(python: str, os: str, arch: str, glibc: str) -> frozenset[tuple[str, s
     return frozenset((tag.interpreter, tag.abi, tag.platform) for tag in found)
 
 
-def _platforms(os: str, arch: str, glibc: str) -> list[str]:
+def _platforms(os: str, arch: str, system: str) -> list[str]:
+    """The platforms of wheels, the nearest first; `system` is the version of glibc, or of macOS."""
     if os == "windows":
         return ["win_arm64" if arch != "x86_64" else "win_amd64"]
     if os == "macos":
-        return list(tags.mac_platforms((15, 0), "x86_64" if arch == "x86_64" else "arm64"))
+        release = [int(part) for part in f"{system}.0".split(".")]
+        return list(tags.mac_platforms((release[0], release[1]), "x86_64" if arch == "x86_64" else "arm64"))
     machine = "x86_64" if arch == "x86_64" else "aarch64"
     found: list[str] = []
-    for minor in range(int(glibc.partition(".")[2].partition(".")[0] or 17), 4, -1):
+    for minor in range(int(system.partition(".")[2].partition(".")[0] or 17), 4, -1):
         found.append(f"manylinux_2_{minor}_{machine}")
         if minor in _MANYLINUX:
             found.append(f"{_MANYLINUX[minor]}_{machine}")

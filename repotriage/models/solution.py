@@ -138,6 +138,7 @@ class CudaNeed(Frozen):
     cuda: str  # 11.2
     cudnn: str | None = None  # 8.1
     compiles: bool = False  # nvcc is needed, not only the libraries
+    assembles: bool = False  # ptxas of the toolkit is called at run time
     image: str | None = None  # a container image of the framework that has them
     source: CleanStr | None = None
 

@@ -35,4 +35,10 @@ def _cuda(need: CudaNeed | None) -> list[str]:
     return [
         f"cudatoolkit={Version(need.cuda)}",
         *([] if cudnn is None else [f"cudnn>={cudnn},<{cudnn.major + 1}"]),
+        *([f"nvidia::cuda-nvcc={Version(need.cuda).major}"] if need.assembles and _nvidia_has_nvcc(need.cuda) else []),
     ]
+
+
+def _nvidia_has_nvcc(cuda: str) -> bool:
+    """Whether NVIDIA's channel has `cuda-nvcc` (with ptxas) of this major: conda-forge's cudatoolkit is without it."""
+    return Version(cuda) >= Version("11")

@@ -57,7 +57,7 @@ def _image(need: CudaNeed) -> str | None:
     row = base_image(need.cuda, need.cudnn)
     if row is None:
         return None
-    return row.devel if need.compiles or row.runtime is None else row.runtime
+    return row.devel if need.compiles or need.assembles or row.runtime is None else row.runtime
 
 
 def _about(need: CudaNeed, image: str | None) -> list[str]:

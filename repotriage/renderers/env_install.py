@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from shlex import join, quote
 
-from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from repotriage.models.base import clean
-from repotriage.models.solution import CudaNeed, Environment
-from repotriage.renderers.env_parts import Parts, exact, parts, summary
+from repotriage.models.solution import Environment
+from repotriage.renderers.env_parts import Parts, builders, cuda_there, exact, parts, summary, to_build_with
 
 FILENAME = "install.sh"
 _HEAD = """\
@@ -43,8 +42,9 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     about = "; ".join(clean(line) for line in summary(environment, best))
     option = ' --build-constraints "$folder/build-constraints.txt"' if environment.built_with else ""
     lines = [_HEAD.format(summary=about, python=made.python, constraints=option)]
-    lines += _cuda(environment.cuda)
-    bounds = _bounds(environment.built_with)
+    if environment.cuda is not None:
+        lines.append(f"# {cuda_there(environment.cuda)}")
+    bounds = builders(environment)
     if bounds:
         lines.append("# sources are built with the setuptools and wheel of their day: later ones refuse some of them")
         written = " ".join(quote(f"{name}{bound}") for name, bound in bounds.items())
@@ -62,19 +62,6 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cuda(need: CudaNeed | None) -> list[str]:
-    if need is None:
-        return []
-    what = f"CUDA {need.cuda}" + (f" and cuDNN {need.cudnn}" if need.cudnn else "")
-    where = "nvcc of it compiles what follows the lock" if need.compiles else "its libraries are loaded from the system"
-    return [f"# {clean(what)} must be on the machine, no package brings it: {where}."]
-
-
-def _bounds(lines: Sequence[str]) -> dict[str, SpecifierSet]:
-    """The bound of each builder, read and written anew."""
-    return {(one := Requirement(line)).name: one.specifier for line in lines}
-
-
 def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, SpecifierSet]) -> list[str]:
     if not made.compiled:
         return []
@@ -84,8 +71,7 @@ def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, Sp
     if architectures:
         lines.append(': "${CUDA_HOME:=/usr/local/cuda}"; export CUDA_HOME')
         lines.append(f"export TORCH_CUDA_ARCH_LIST={quote(';'.join(architectures))}")
-    setuptools = f"setuptools{bounds.get('setuptools', SpecifierSet()) & SpecifierSet('<81')}"
-    lines.append(join(["install", setuptools, f"wheel{bounds.get('wheel', '')}", "ninja", "cython<3"]))
+    lines.append(join(["install", *to_build_with(bounds)]))
     for pin in made.compiled:
         page = made.pages.get(pin.name)
         how = ["--find-links", page] if page else ["--no-build-isolation"]

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from repotriage.models.base import Frozen
-from repotriage.models.solution import Attempt, BuildStep, Environment, Pin
+from repotriage.models.base import Frozen, clean
+from repotriage.models.solution import Attempt, BuildStep, CudaNeed, Environment, Pin
 
 _PYTHON = re.compile(r"[23]\.\d{1,2}")
 _LOCAL = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*")
@@ -93,6 +95,24 @@ def summary(environment: Environment, best: Attempt) -> tuple[str, ...]:
         f"Python {best.candidate.python}, packages as of {day} ({clock.name})",
         f"planned for {environment.host or 'this machine'}; verdict: {best.verdict}",
     )
+
+
+def builders(environment: Environment) -> dict[str, SpecifierSet]:
+    """The bound of each package that builds others, read and written anew."""
+    return {(one := Requirement(line)).name: one.specifier for line in environment.built_with}
+
+
+def to_build_with(bounds: Mapping[str, SpecifierSet]) -> tuple[str, ...]:
+    """What is installed before anything is compiled without isolation."""
+    setuptools = f"setuptools{bounds.get('setuptools', SpecifierSet()) & SpecifierSet('<81')}"
+    return setuptools, f"wheel{bounds.get('wheel', '')}", "ninja", "cython<3"
+
+
+def cuda_there(need: CudaNeed) -> str:
+    """What CUDA the machine must have itself, in a sentence for a comment."""
+    what = f"CUDA {need.cuda}" + (f" and cuDNN {need.cudnn}" if need.cudnn else "")
+    where = "nvcc of it compiles what follows the lock" if need.compiles else "its libraries are loaded from the system"
+    return clean(f"{what} must be on the machine, no package brings it: {where}.")
 
 
 def _check(pin: Pin) -> None:

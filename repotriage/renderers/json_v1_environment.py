@@ -135,6 +135,8 @@ class CudaNeedV1(V1):
     cudnn: CleanStr | None
     compiles: bool
     """nvcc is needed, not only the libraries."""
+    assembles: bool
+    """ptxas of the toolkit is called at run time."""
     image: CleanStr | None
     source: CleanStr | None
 

@@ -26,6 +26,7 @@ _IMPORTS_CUDA_BEFORE = Version("1.14")  # older GPU builds cannot be imported wi
 NVIDIA_TENSORFLOW = "https://github.com/NVIDIA/tensorflow/blob/r1.15.5+nv23.03/README.md"
 WSL = "https://www.tensorflow.org/install/pip#windows-wsl2"
 JAX_PLATFORMS = "https://docs.jax.dev/en/latest/installation.html#supported-platforms"
+PTXAS = "https://github.com/jax-ml/jax/blob/a683186570404a05a2aea9f7e452400bb0299e57/README.md"
 METAL = "https://developer.apple.com/metal/tensorflow-plugin/"
 JAX_METAL = "https://developer.apple.com/metal/jax/"
 
@@ -224,18 +225,25 @@ def _tensorflow_outlook(pins: Sequence[Pin], host: Host) -> Outlook:
         image=f"tensorflow/tensorflow:{tag}" if host.os == "linux" else None,
         source=str(row.source),
     )
-    return Outlook(cuda=need, why=there.why, notices=(_libraries(f"TensorFlow {found.version}", need),))
+    return Outlook(cuda=need, why=there.why, notices=(_libraries(f"TensorFlow {found.version}", need, host),))
 
 
-def _libraries(what: str, need: CudaNeed) -> Notice:
+def _libraries(what: str, need: CudaNeed, host: Host) -> Notice:
+    remedy: Message
+    if host.os == "windows":  # no Dockerfile is written for it
+        remedy = msg("use the environment.yml of --write, which has them, or install them")
+        if not conda_has(need.cuda):
+            remedy = msg("install them from NVIDIA's archive")
+    elif conda_has(need.cuda):
+        remedy = msg("use the Dockerfile or environment.yml of --write, which have them, or install them")
+    else:
+        remedy = msg("use the Dockerfile of --write, whose image has them, or install them")
     return Notice(
         message=msg(
             "{what} uses the GPU by CUDA {cuda} and cuDNN {cudnn} of the system: no package brings them",
             what=what, cuda=need.cuda, cudnn=need.cudnn,
         ),
-        remedy=msg("use the Dockerfile or environment.yml of --write, which have them, or install them")
-        if conda_has(need.cuda)
-        else msg("use the Dockerfile of --write, whose image has them, or install them"),
+        remedy=remedy,
         source=need.source,
     )  # fmt: skip
 
@@ -322,8 +330,13 @@ def _jax_outlook(pins: Sequence[Pin], host: Host, asked: Sequence[tuple[str, str
         )  # fmt: skip
     if build.brings and any(pin.name.startswith("nvidia-cudnn-cu") for pin in pins):
         return Outlook(jaxlib=build, why=why)
-    need = CudaNeed(cuda=build.cuda, cudnn=build.cudnn, source=str(build.source))
-    return Outlook(jaxlib=build, why=why, cuda=need, notices=(_libraries(f"jaxlib {version}", need),))
+    need = CudaNeed(cuda=build.cuda, cudnn=build.cudnn, assembles=True, source=str(build.source))
+    assembler = Notice(
+        message=msg("jaxlib {version} calls ptxas of the CUDA toolkit when it compiles", version=version),
+        remedy=msg("put the toolkit's bin folder on PATH; images with the libraries alone lack it"),
+        source=PTXAS,
+    )
+    return Outlook(jaxlib=build, why=why, cuda=need, notices=(_libraries(f"jaxlib {version}", need, host), assembler))
 
 
 def _other_jaxlib(host: Host) -> Message:

@@ -10,6 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from repotriage.compat.knowledge import torch_libraries
 from repotriage.index.facts import CoreMetadata, Missing, NoMetadata, Project
 from repotriage.index.metadata import is_refused, parsed
 from repotriage.index.release import UNTOLD
@@ -372,7 +373,23 @@ def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -
             state.conflicts.append(Conflict(core=(wish,), sentence=found.reason))
             return False
         state.replace(wish, nearest, found.reason)
+        if canonicalize_name(wish.name) == "torch" and nearest is not None:
+            _free_partners(state, nearest, found.reason)
     return True
+
+
+def _free_partners(state: _State, torch: str, why: Message) -> None:
+    """Let the pinned libraries of a torch that leaves its minor version go with it: each is made for one torch."""
+    if any(clause.version.count(".") > 1 for clause in Requirement(torch).specifier):
+        return
+    partners = {row.name for row in torch_libraries()}
+    for wish in tuple(state.wishes):
+        if wish.name in partners and wish.origin == "declared" and pinned(wish.line) is not None:
+            state.replace(
+                wish,
+                wish.name,
+                msg("{name} is made for one torch, and that changes: {why}", name=wish.name, why=str(why)),
+            )
 
 
 def _by_its_name_here(line: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -223,4 +224,6 @@ def _youngest_pin(bench: Bench, wishes: Sequence[Wish]) -> datetime | None:
 
 def target_of(host: Host, python: str) -> Target:
     """The platform of a machine, with a Python."""
-    return Target(python=python, os=host.os, arch=host.arch, glibc=host.glibc or "2.35")
+    told = re.search(r"macOS[ -](\d{1,2}(?:\.\d{1,2})?)", host.os_version or "")
+    macos = {"macos": told[1]} if told else {}
+    return Target(python=python, os=host.os, arch=host.arch, glibc=host.glibc or "2.35", **macos)

@@ -80,8 +80,9 @@ class UvSolver:
             argv += ["--exclude-newer", _rfc3339(question.cutoff)]
             for name, own in question.exempt:
                 argv += ["--exclude-newer-package", f"{name}={_rfc3339(own or _FAR)}"]
+        macos = question.target.macos if question.target.os == "macos" else None
         try:
-            code, output, words = _run(argv, folder, timeout, building=building)
+            code, output, words = _run(argv, folder, timeout, building=building, macos=macos)
         except subprocess.TimeoutExpired:
             return Unsolved(kind="timeout", text=f"uv took more than {timeout:.0f} s")
         except OSError as error:
@@ -114,13 +115,17 @@ def _is_safe(line: str) -> bool:
         return False
 
 
-def _run(argv: list[str], folder: Path, timeout: float, *, building: bool = False) -> tuple[int, str, str]:
+def _run(
+    argv: list[str], folder: Path, timeout: float, *, building: bool = False, macos: str | None = None
+) -> tuple[int, str, str]:
     """Run uv with nothing of our environment; past `timeout` its whole group is killed.
 
     A build that the user allows gets the compilers on the user's path and the way to the network.
     """
     environment = {"HOME": str(folder), "PATH": os.defpath, "NO_PROXY": "127.0.0.1", "LC_ALL": "C.UTF-8"}
     environment["UV_HTTP_TIMEOUT"] = str(max(int(timeout), 30))  # a large archive is read while uv waits
+    if macos is not None:
+        environment["MACOSX_DEPLOYMENT_TARGET"] = macos  # uv takes 13.0 by itself, and has no option for it
     if building:
         environment |= {name: os.environ[name] for name in _FOR_BUILDS if name in os.environ}
     if "SYSTEMROOT" in os.environ:  # Windows opens no socket without it

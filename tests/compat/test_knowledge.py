@@ -68,3 +68,17 @@ def test_the_driver_floor_of_a_major_is_not_the_toolkits_own_driver() -> None:
     row = knowledge.driver_floor("12.4")
     assert row is not None
     assert (row.linux, row.windows) == ("525.60.13", "528.33")
+
+
+@pytest.mark.parametrize(
+    ("capability", "cuda", "expected"),
+    [
+        ("8.6", "11.0", "8.0"),  # its own code came with CUDA 11.1
+        ("8.6", "11.1", "8.6"),
+        ("8.9", "11.3", "8.6"),
+        ("12.0", "11.8", "12.0"),  # none of its major: nothing is better than the GPU itself
+        ("99.0", "11.8", "99.0"),
+    ],
+)
+def test_a_toolkit_is_told_to_compile_for_what_it_knows(capability: str, cuda: str, expected: str) -> None:
+    assert knowledge.compile_target(capability, cuda) == expected

@@ -35,3 +35,9 @@ def test_wheels_on_macos_and_windows() -> None:
     assert fits(Target(python="3.11", os="macos", arch="arm64"), "cp311-cp311-macosx_11_0_arm64")
     assert not fits(Target(python="3.11", os="macos", arch="arm64"), "cp311-cp311-macosx_11_0_x86_64")
     assert fits(Target(python="3.11", os="windows"), "cp311-cp311-win_amd64")
+
+
+def test_wheels_for_a_newer_macos_do_not_fit() -> None:
+    wheel = "cp313-cp313-macosx_14_0_arm64"
+    assert fits(Target(python="3.13", os="macos", arch="arm64"), wheel)
+    assert not fits(Target(python="3.13", os="macos", arch="arm64", macos="13.6"), wheel)

@@ -13,7 +13,14 @@ from packaging.pylock import Pylock
 from repotriage.models.base import msg
 from repotriage.models.location import Location
 from repotriage.models.solution import Attempt, BuildStep, Candidate, Clock, CudaNeed, Environment, Pin
-from repotriage.renderers import env_conda, env_dockerfile, env_install, env_pylock, env_requirements
+from repotriage.renderers import (
+    env_conda,
+    env_dockerfile,
+    env_install,
+    env_install_windows,
+    env_pylock,
+    env_requirements,
+)
 from repotriage.renderers.env_parts import UnwritableError
 
 NUMPY = Pin(
@@ -121,6 +128,13 @@ def test_what_is_compiled_for_the_gpu_gets_an_image_with_nvcc() -> None:
     assert "no image that we know has it" in env_dockerfile.render(none)
 
 
+def test_what_calls_ptxas_at_run_time_gets_it() -> None:
+    need = CudaNeed(cuda="11.8", cudnn="8", assembles=True)
+    made = environment(NUMPY).model_copy(update={"cuda": need})
+    assert "FROM nvidia/cuda:11.8.0-cudnn8-devel-ubuntu22.04" in env_dockerfile.render(made)
+    assert "nvidia::cuda-nvcc=11" in yaml.safe_load(env_conda.render(made))["dependencies"]
+
+
 def test_an_image_of_a_hostile_name_is_not_written() -> None:
     made = environment(NUMPY).model_copy(update={"cuda": CudaNeed(cuda="11.2", image="a:b\nRUN id")})
     assert "RUN id" not in env_dockerfile.render(made)
@@ -144,6 +158,7 @@ def test_what_is_not_in_its_form_is_never_written(pin: Pin) -> None:
         env_conda.render,
         env_dockerfile.render,
         env_install.render,
+        env_install_windows.render,
         env_pylock.render,
         env_requirements.render,
     ):

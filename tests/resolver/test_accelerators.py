@@ -69,7 +69,8 @@ def test_an_old_jaxlib_is_the_cuda_build_of_its_page() -> None:
     assert jaxlib.local == "cuda11.cudnn82"
     assert jaxlib.find_links == "https://storage.googleapis.com/jax-releases/jax_cuda_releases.html"
     assert found.cuda is not None
-    assert found.cuda.cuda == "11.8"
+    assert (found.cuda.cuda, found.cuda.assembles) == ("11.8", True)
+    assert any("ptxas" in str(notice.message) for notice in found.notices)
 
 
 def test_a_jaxlib_that_only_the_archive_has_is_taken_from_there() -> None:
@@ -77,3 +78,10 @@ def test_a_jaxlib_that_only_the_archive_has_is_taken_from_there() -> None:
     jaxlib = with_jaxlib((gone,), None)[0]
     assert jaxlib.index_url == "https://us-python.pkg.dev/ml-oss-artifacts-published/jax/simple/"
     assert jaxlib.url is None
+
+
+def test_windows_is_not_sent_to_a_dockerfile() -> None:
+    found = outlook(pins("tensorflow-gpu==2.5.0"), load_host("windows-rtx4090"))
+    assert [str(notice.remedy) for notice in found.notices] == [
+        "use the environment.yml of --write, which has them, or install them"
+    ]

@@ -46,10 +46,10 @@ def of(dependencies: Dependencies, code: datetime | None = None) -> Study:
     return study({}, dependencies=dependencies, history=history)
 
 
-def answer(house: House, asked: Study, **settings: Any) -> Environment:
+def answer(house: House, asked: Study, host: Host = HOST, **settings: Any) -> Environment:
     index = SimpleIndex(url=house.url)
     try:
-        return solve(asked, HOST, index, SolveSettings(timeout=60, **settings))
+        return solve(asked, host, index, SolveSettings(timeout=60, **settings))
     finally:
         index.close()
 
@@ -459,3 +459,18 @@ def test_old_sources_are_built_with_what_was_there_then(house: House) -> None:
     house.wheel("wheel", "0.35", uploaded="2020-08-01T00:00:00Z")
     found = answer(house, of(needs("a"), datetime(2020, 12, 1, tzinfo=UTC)))
     assert found.built_with == ("setuptools<=50.0", "wheel<=0.35")
+
+
+def test_where_torch_has_to_be_another_its_libraries_go_with_it(house: House) -> None:
+    mac = Host(name="mac", os="macos", arch="arm64", os_version="macOS 14.2", gpus=(), mps=True)
+    house.wheel("torch", "1.0.1", tag="cp37-cp37m-manylinux1_x86_64", uploaded="2019-02-07T00:00:00Z")
+    house.wheel("torch", "1.9.0", tag="cp39-cp39-macosx_11_0_arm64", uploaded="2021-06-15T00:00:00Z")
+    house.wheel("torchvision", "0.2.2", "torch", uploaded="2019-02-26T00:00:00Z")
+    house.wheel("torchvision", "0.10.0", "torch", tag="cp39-cp39-macosx_11_0_arm64", uploaded="2021-06-15T00:00:00Z")
+    found = answer(house, of(needs("torch ==1.0.*", "torchvision ==0.2.2")), mac)
+    assert pins(found) == {"torch": "1.9.0", "torchvision": "0.10.0"}
+    assert found.best is not None
+    assert [(one.before, one.after) for one in found.best.changes] == [
+        ("torch==1.0.*", "torch==1.9.0"),
+        ("torchvision==0.2.2", "torchvision==0.10.0"),
+    ]

@@ -90,3 +90,8 @@ def test_a_torch_that_cannot_run_here_becomes_the_nearest_that_does_with_its_lib
     assert fitted(asked, load_host("cpu-linux")) == asked
     open_ended = Asked(wishes=(Wish(name="torch", line="torch>=1.7", origin="declared"),))
     assert fitted(open_ended, hopper) == open_ended
+
+
+def test_cuda_13_does_not_run_on_a_windows_driver_of_cuda_12() -> None:
+    choice = choose_build((Pin(name="torch", version="2.13.0"),), load_host("windows-rtx4090"))
+    assert choice.tag == "cu126"

@@ -43,6 +43,14 @@ def test_a_plain_solve_respects_the_cutoff(house: House) -> None:
     }
 
 
+def test_wheels_for_the_macos_of_the_machine_are_taken(house: House) -> None:
+    house.wheel("a", "1.0", tag="cp38-cp38-macosx_11_0_arm64")
+    house.wheel("a", "2.0", tag="cp38-cp38-macosx_14_0_arm64")
+    mac = Target(python="3.8", os="macos", arch="arm64")
+    assert ask(house, "a", target=mac)[0] == {"a": "2.0"}
+    assert ask(house, "a", target=mac.model_copy(update={"macos": "13.0"}))[0] == {"a": "1.0"}
+
+
 def test_a_file_without_a_hash_is_not_fetched(house: House) -> None:
     house.wheel("a", "1.0")
     house.pages["a"][0]["hashes"] = {}

@@ -1,0 +1,59 @@
+"""The files of an environment for its machine: what installs it there, and a container of the same system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from repotriage.compat.knowledge import compile_target
+from repotriage.models.base import Message, msg
+from repotriage.models.host import Host
+from repotriage.models.solution import Environment
+from repotriage.renderers import (
+    env_conda,
+    env_dockerfile,
+    env_install,
+    env_install_windows,
+    env_pylock,
+    env_requirements,
+)
+
+_SYSTEMS = {"windows": "Windows", "macos": "macOS"}
+
+
+def files(environment: Environment, host: Host) -> Mapping[str, str]:
+    """Each file's text by its name.
+
+    Raises:
+        UnwritableError: a name, version or address is not in its form.
+        ValueError: the environment has no solution.
+    """
+    installer = env_install_windows if host.os == "windows" else env_install
+    made = {
+        env_pylock.FILENAME: env_pylock.render(environment),
+        env_requirements.FILENAME: env_requirements.render(environment),
+        env_conda.FILENAME: env_conda.render(environment),
+        installer.FILENAME: installer.render(environment, _targets(environment, host)),
+    }
+    if no_container(host) is None:
+        made[env_dockerfile.FILENAME] = env_dockerfile.render(environment)
+    return made
+
+
+def no_container(host: Host) -> Message | None:
+    """Why there is no Dockerfile: the system in a container is Linux, and the lock's files are not."""
+    if host.os not in _SYSTEMS:
+        return None
+    return msg(
+        "no Dockerfile: a container runs Linux, and these files are for {os}; plan for Linux, with --host cpu-linux "
+        "or in WSL2, to get one",
+        os=_SYSTEMS[host.os],
+    )
+
+
+def _targets(environment: Environment, host: Host) -> list[str]:
+    """The compute capabilities that CUDA code is compiled for."""
+    need = environment.cuda
+    has = {gpu.compute_capability for gpu in host.gpus or () if gpu.compute_capability}
+    if need is not None and need.compiles:
+        has = {compile_target(one, need.cuda) for one in has}
+    return sorted(has)

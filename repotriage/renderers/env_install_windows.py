@@ -1,0 +1,116 @@
+"""`install.ps1`: what `install.sh` does, for PowerShell on Windows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from packaging.specifiers import SpecifierSet
+
+from repotriage.models.base import clean
+from repotriage.models.solution import Environment
+from repotriage.renderers.env_parts import Parts, builders, cuda_there, exact, parts, summary, to_build_with
+
+FILENAME = "install.ps1"
+_HEAD = """\
+# Made by repotriage. {summary}
+# usage: powershell -ExecutionPolicy Bypass -File install.ps1 [FOLDER]
+# (the folder of the environment, .venv by default; activate it with FOLDER\\Scripts\\Activate.ps1)
+param([string]$Folder = '.venv')
+$ErrorActionPreference = 'Stop'
+$python = Join-Path $Folder 'Scripts\\python.exe'
+$lock = Join-Path $PSScriptRoot 'requirements.lock'
+function Run {{
+    # PowerShell goes on when a program fails: this stops.
+    $program, $rest = $args
+    & $program @rest
+    if ($LASTEXITCODE -ne 0) {{ throw "$program ended with exit code $LASTEXITCODE" }}
+}}
+if (Get-Command uv -ErrorAction SilentlyContinue) {{
+    Run 'uv' 'venv' '--python' {python} $Folder
+    function Install {{ Run 'uv' 'pip' 'install' '--python' $python{constraints} @args }}
+}} elseif (Get-Command py -ErrorAction SilentlyContinue) {{
+    Run 'py' {launcher} '-m' 'venv' $Folder
+    function Install {{ Run $python '-m' 'pip' 'install' @args }}
+}} else {{
+    throw {missing}
+}}
+"""
+_CONSTRAINTS = "(Join-Path $Folder 'build-constraints.txt')"
+_OLD_PIP = """# some of these releases state what no standard allows, and uv and pip from 24.1 on refuse them
+Install 'pip<24.1'
+function Install { Run $python '-m' 'pip' 'install' @args }
+"""
+_QUOTES = {ord(one): one * 2 for one in "'\u2018\u2019\u201a\u201b"}
+"""PowerShell takes the typographic ones for the plain one."""
+
+
+def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
+    """The script, in ASCII, since PowerShell 5 reads other text by the machine's code page."""
+    made = parts(environment)
+    best = environment.best
+    assert best is not None  # noqa: S101  # parts() has seen to it
+    bounds = builders(environment)
+    lines = [
+        _HEAD.format(
+            summary="; ".join(clean(line) for line in summary(environment, best)),
+            python=quote(made.python),
+            launcher=quote(f"-{made.python}"),
+            missing=quote(f"Python {made.python} is missing: install it with its launcher, or uv"),
+            constraints=f" '--build-constraints' {_CONSTRAINTS}" if bounds else "",
+        )
+    ]
+    if environment.cuda is not None:
+        lines.append(f"# {cuda_there(environment.cuda)}")
+    if bounds:
+        lines.append("# sources are built with the setuptools and wheel of their day: later ones refuse some of them")
+        written = ", ".join(quote(f"{name}{bound}") for name, bound in bounds.items())
+        lines.append(f"Set-Content -LiteralPath {_CONSTRAINTS} -Encoding ascii -Value {written}")
+        lines.append(f"$env:PIP_CONSTRAINT = {_CONSTRAINTS}")
+    if made.old_metadata:
+        lines += _OLD_PIP.splitlines()
+    for place in made.elsewhere:
+        lines.append("# builds for this machine, from the place of their maker")
+        lines.append(_install("--no-deps", place.option, place.address, *map(exact, place.pins)))
+    lines.append("# everything else, each file by its hash")
+    lines.append(f"{_install('--no-deps', '--require-hashes', '-r')} $lock")
+    lines += _compiled(made, architectures, bounds)
+    lines += _references(made)
+    return ("\n".join(lines) + "\n").encode("ascii", "backslashreplace").decode()
+
+
+def quote(text: str) -> str:
+    """One literal string of PowerShell.
+
+    >>> quote("it's $(here)")
+    "'it''s $(here)'"
+    """
+    return "'" + text.translate(_QUOTES) + "'"
+
+
+def _install(*words: str) -> str:
+    return " ".join(["Install", *map(quote, words)])
+
+
+def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, SpecifierSet]) -> list[str]:
+    if not made.compiled:
+        return []
+    lines = [
+        "# these have no wheel here and are compiled by Microsoft's C++ build tools, and by nvcc where they hold CUDA",
+        "# code: run this script in the 'x64 Native Tools Command Prompt for VS'",
+        "if ($env:VSCMD_VER) { $env:DISTUTILS_USE_SDK = '1'; $env:MSSdk = '1' }",
+    ]
+    if architectures:
+        lines.append(f"$env:TORCH_CUDA_ARCH_LIST = {quote(';'.join(architectures))}")
+    lines.append(_install(*to_build_with(bounds)))
+    for pin in made.compiled:
+        page = made.pages.get(pin.name)
+        how = ["--find-links", page] if page else ["--no-build-isolation"]
+        lines.append(_install("--no-deps", *how, exact(pin)))
+    return lines
+
+
+def _references(made: Parts) -> list[str]:
+    if not made.references:
+        return []
+    lines = ["# The repository also installs from these addresses. Look at them before you run anything from there:"]
+    return lines + [f"#   {clean(step.requirement)}" for step in made.references]
