@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from packaging.utils import canonicalize_name
 
@@ -34,6 +34,8 @@ _MAX_PAGE = 100_000_000  # bytes
 _MAX_SDIST = 500_000_000  # read as it comes, not kept
 _CHUNK = 65_536
 _READER = 5  # raised when metadata is read otherwise, so that what is kept is read anew
+
+_Fact = TypeVar("_Fact", bound=Project | Missing | CoreMetadata | NoMetadata)
 
 
 class SimpleIndex:
@@ -88,7 +90,7 @@ class SimpleIndex:
         with self._lock_of(f"project:{name}"):
             found = self._projects.get(name)
             if found is None:
-                found = self._fetch_project(name)
+                found = _once_more(lambda: self._fetch_project(name))
                 self._projects[name] = found
         return found
 
@@ -97,7 +99,7 @@ class SimpleIndex:
         with self._lock_of(file.url):
             found = self._metadata.get(file.url)
             if found is None:
-                found = self._fetch_metadata(file)
+                found = _once_more(lambda: self._fetch_metadata(file))
                 self._metadata[file.url] = found
         if isinstance(found, CoreMetadata) and found.native is not None and not native:
             project = canonicalize_name(file.filename.rpartition("-")[0])
@@ -182,6 +184,12 @@ class SimpleIndex:
                     whole: IO[bytes] = spool
                     found = read_sdist(file.filename, whole)
         return NoMetadata("too_large", f"more than {_MAX_SDIST} bytes") if incoming.cut else found
+
+
+def _once_more(fetch: Callable[[], _Fact]) -> _Fact:
+    """A network fails now and then: what it did not bring is asked for again."""
+    found = fetch()
+    return fetch() if isinstance(found, Missing | NoMetadata) and found.reason == "network" else found
 
 
 class _Incoming(io.RawIOBase):

@@ -652,7 +652,8 @@ def _stop_if_offline(bench: Bench) -> None:
     ]
     if refused:
         names = sorted({f"{one.project} {one.version}" for one in refused})
-        raise Undecided(msg("the metadata of {names} could not be had", names=", ".join(names[:8])))
+        why = refused[0].why.detail or refused[0].why.reason
+        raise Undecided(msg("the metadata of {names} could not be had: {why}", names=", ".join(names[:8]), why=why))
 
 
 def _was_refused(bench: Bench, target: Target, *reasons: str) -> bool:

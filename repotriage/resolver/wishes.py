@@ -24,6 +24,7 @@ _MANY = 20
 _CONDA = ("conda", "conda-lock", "pixi")
 _PIP = ("requirements", "constraints", "setup.cfg", "setup.py")
 _DOCUMENTS = ("readme", "prose")
+_SCRIPTS = ("shell",)
 _NOT_INSTALLED = {"python", "conda", "cuda", "cudatoolkit", "cudnn"}
 _INSTALLERS = {"pip", "setuptools", "wheel"}
 _LISTS = ("pyproject", "pipfile", *_PIP)  # what stands there is meant; elsewhere installers only prepare the ground
@@ -46,6 +47,7 @@ def wishes_of(dependencies: Dependencies) -> Asked:
     changes: list[Change] = []
     later: list[Requirement] = []
     builds: list[tuple[str, str]] = []
+    dependencies, ranges = _one_of_a_script(dependencies)
     for requirement, first in _followed(dependencies):
         released = None if requirement.url is None else release_of(requirement.url)
         if released is not None:
@@ -82,11 +84,39 @@ def wishes_of(dependencies: Dependencies) -> Asked:
                 )
             )
     wishes, merged = _one_for_a_module(_without_repeats(wishes))
+    changes += [
+        change for change in ranges if any((wish.at, wish.line) == (change.at, change.after) for wish in wishes)
+    ]
     changes += merged
     imported, elsewhere = _imports(dependencies, {canonicalize_name(wish.name) for wish in wishes}, later)
     wishes += imported
     changes += elsewhere
     return Asked(wishes=tuple(wishes), changes=tuple(changes), later=tuple(later), builds=tuple(dict.fromkeys(builds)))
+
+
+def _one_of_a_script(dependencies: Dependencies) -> tuple[Dependencies, list[Change]]:
+    """A script that pins a project to several releases has a branch for each machine, and installs one of them."""
+    pins: dict[tuple[str, str], dict[Version, Requirement]] = {}
+    for one in dependencies.requirements:
+        version = pinned(f"{one.name}{without_local(one.specifier)[0]}") if one.format in _SCRIPTS else None
+        if version is not None and one.url is None:
+            pins.setdefault((one.at.path, one.name), {}).setdefault(version, one)
+    ranges: dict[tuple[str, str], Requirement] = {}
+    changes: list[Change] = []
+    for key, several in pins.items():
+        if len(several) > 1:
+            first = next(iter(several.values()))
+            specifier = f">={min(several)},<={max(several)}"
+            ranges[key] = first.model_copy(update={"specifier": specifier})
+            reason = msg("the script names {n} releases of it: one of them is installed", n=len(several))
+            after = str(Pep508(f"{first.name}{specifier}"))
+            changes.append(Change(at=first.at, before=f"{first.name}{first.specifier}", after=after, reason=reason))
+    kept: list[Requirement] = []
+    for one in dependencies.requirements:
+        whole = ranges.get((one.at.path, one.name))
+        if whole is None or one.at == whole.at:
+            kept.append(one if whole is None else whole)
+    return dependencies.model_copy(update={"requirements": tuple(kept)}), changes
 
 
 def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:

@@ -46,6 +46,7 @@ class House:
     def __init__(self, *, tells: bool = False) -> None:
         self.tells = tells
         self.delay = 0.0  # seconds before each answer
+        self.fails = 0  # so many answers are a failure of the server
         self.pages: dict[str, list[dict[str, object]]] = {}
         self.files: dict[str, bytes] = {}
         self.log: list[str] = []
@@ -119,6 +120,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path in self.house.files:
             status, kind, body = 200, "application/octet-stream", self.house.files[self.path]
         span = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if self.house.fails:
+            self.house.fails -= 1
+            status, body = 503, b""
         if status == 200 and span:
             status, body = 206, body[int(span.group(1)) : int(span.group(2)) + 1]
         self.send_response_only(status)

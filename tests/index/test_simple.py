@@ -51,3 +51,20 @@ def test_an_index_that_cannot_be_reached_is_no_missing_project() -> None:
     assert isinstance(found, Missing)
     assert found.reason == "network"
     index.close()
+
+
+def test_what_a_network_did_not_bring_is_asked_for_once_more() -> None:
+    house = House(tells=True)
+    house.wheel("a", "1.0")
+    with serving(house):
+        index = SimpleIndex(url=house.url)
+        house.fails = 1
+        project = index.project("a")
+        assert isinstance(project, Project)
+        house.fails = 1
+        assert isinstance(index.metadata(project.files[0]), CoreMetadata)
+        index.close()
+        again = SimpleIndex(url=house.url)
+        house.fails = 2
+        assert isinstance(again.project("a"), Missing)
+        again.close()

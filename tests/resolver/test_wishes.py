@@ -60,6 +60,17 @@ def test_documents_show_alternatives_and_files_do_not() -> None:
     assert lines(need("a", "==1"), need("a", "==2")) == ["a==1", "a==2"]
 
 
+def test_a_script_that_pins_several_releases_installs_one_of_them() -> None:
+    script = [
+        need("a", "==1.0+cu118", format="shell"), need("a", "==2.0", format="shell"), need("b", format="shell"),
+        need("c", "==1", format="shell"), need("c", "==1", format="shell"),
+    ]  # fmt: skip
+    files = (ManifestFile(path="requirements.txt", format="shell", parsed=True, rank=1),)
+    asked = wishes_of(Dependencies(files=files, requirements=tuple(script)))
+    assert [wish.line for wish in asked.wishes] == ["a<=2.0,>=1.0", "b", "c==1"]
+    assert [(change.before, change.after) for change in asked.changes] == [("a==1.0+cu118", "a<=2.0,>=1.0")]
+
+
 def test_direct_references_come_later_and_are_named() -> None:
     asked = wishes_of(
         Dependencies(
