@@ -42,7 +42,7 @@ def environment_of(study: Study, host: Host, settings: EnvironmentSettings | Non
     try:
         kept = _loads(memory.get(key))
         if kept is not None:
-            return kept
+            return kept.model_copy(update={"gpus": host.gpus})
         index = SimpleIndex(
             url=wanted.index_url,
             cache_dir=wanted.cache_dir,
@@ -50,7 +50,7 @@ def environment_of(study: Study, host: Host, settings: EnvironmentSettings | Non
             optional_native=optional_native(),
         )
         try:
-            found = solve(study, host, index, wanted.solve)
+            found = solve(study, host, index, wanted.solve).model_copy(update={"gpus": host.gpus})
         finally:
             index.close()
         if found.best is not None and (found.verdict != "unknown" or found.best.pins):

@@ -17,6 +17,7 @@ from repotriage.models.base import Frozen, Message
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _FOLDERS: Mapping[Language, str] = {"zh": "zh_CN"}
+_FEWEST_SPACES = 2
 _WORD = "word"  # context of words that stand alone in a message such as `{verdict}`
 _M = TypeVar("_M")
 
@@ -31,9 +32,17 @@ def translate(message: Message, lang: Language) -> Message:
             name: found.get((_WORD, value), value) if isinstance(value, str) else value
             for name, value in values.items()
         }
+    else:
+        values = {name: _sentence(value, found) for name, value in values.items()}
+        values = message.values if values == message.values else values
     if template is message.template and values is message.values:
         return message
     return Message(template=template, values=values)
+
+
+def _sentence(value: Any, found: Mapping[tuple[str | None, str], str]) -> Any:
+    """A value that is a whole sentence of ours, such as the reason that another message gives."""
+    return found.get((None, value), value) if isinstance(value, str) and value.count(" ") >= _FEWEST_SPACES else value
 
 
 def in_language(value: _M, lang: Language) -> _M:

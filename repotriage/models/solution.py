@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from repotriage.models.base import CleanStr, Frozen, Message
+from repotriage.models.host import Gpu
 from repotriage.models.location import Location
 
 EnvironmentVerdict = Literal["solves", "solves with changes", "conflict", "unknown"]
@@ -160,6 +161,7 @@ class Environment(Frozen):
     wishes: tuple[Wish, ...] = ()
     why_best: Message | None = None
     host: CleanStr | None = None  # name of the machine that it was planned for
+    gpus: tuple[Gpu, ...] | None = None  # its GPUs; () is none, None is unknown
     steps: tuple[BuildStep, ...] = ()  # what comes after the locked packages, in order
     build_choice: Message | None = None  # why this build of the framework
     notices: tuple[Notice, ...] = ()  # above all: whether the GPU is used

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from repotriage.data import table
 from repotriage.models.base import Message, msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
-from repotriage.models.reading import AssetLink
+from repotriage.models.reading import AssetLink, Command, EntryPoint
 from repotriage.models.study import Study
 from repotriage.plan.commands import Written, started, written
 from repotriage.plan.failures import issues
 from repotriage.plan.jobs import evaluation_run, training_run
-from repotriage.plan.numbers import best_table
-from repotriage.plan.runs import is_document, is_guest
+from repotriage.plan.numbers import best_table, row_of
+from repotriage.plan.runs import HELP, is_document, is_guest
+from repotriage.plan.said import data_layout, placement
 
 _ISSUE = re.compile(
     r"download|link|dataset|weights?|checkpoint|pretrained|drive|expired|404|下载|数据集|权重", re.IGNORECASE
@@ -23,7 +25,8 @@ _SHOWN = 5
 _HARDWARE = frozenset({"disk"})
 _PREPARATIONS_SHOWN = 2
 _FOR_OTHERS = re.compile(r"onnx|tensorrt|\btrt\b|tflite|coreml|torchscript|openvino|ncnn|jit", re.IGNORECASE)
-_PREPARES = re.compile(r"download|prepare|prepro|pre_pro|fetch|make_data|create_data|build_data|下载", re.IGNORECASE)
+_LAYOUT_SHOWN = 2
+_PREPARES = re.compile(r"download|prepar|prepro|pre_pro|fetch|make_data|create_data|build_data|下载", re.IGNORECASE)
 _TELLS_NOTHING = re.compile(
     r"\W*(?:here|this|links?|download|models?|ckpt|checkpoint|weights?|url|google ?drive|drive|baidu|hugging ?face|hf"
     r"|pan|点击|这里|链接|下载|google drive|onedrive|dropbox)\W*",
@@ -42,13 +45,21 @@ def _actions(study: Study) -> Iterator[Action]:
     failures = issues(study, _ISSUE)
     prepare = _preparations(study)
     datasets = _of(study, "dataset")
+    told: dict[Location, None] = {}
     if prepare:
         datasets = [one for one in datasets if one.provider != "script"]  # they follow below, with their command
     for one in datasets[:_SHOWN]:
-        yield _fetch(one, msg("Get the data: {what}", what=_what(one, study)), study)
+        yield _fetch(one, msg("Get the data: {what}", what=_what(one, study)), study, told)
+    layout = [one for one in data_layout(study) if one.at not in told][:_LAYOUT_SHOWN]
+    for said in layout:
+        told[said.at] = None
+        yield Action(what=msg("Lay the data out as the document says: {text}", text=said.text),
+                     evidence=(Evidence(at=said.at),))  # fmt: skip
     for path, line, place in prepare:
         yield Action(
-            what=msg("Prepare the data by {path}", path=path),
+            what=msg("Prepare the data by {path}", path=path)
+            if is_document(place.path)
+            else msg("Perhaps prepare the data by {path}: no document tells of it", path=path),
             command=line.text,
             fill_in=line.fill_in,
             evidence=(Evidence(at=place),),
@@ -56,7 +67,7 @@ def _actions(study: Study) -> Iterator[Action]:
             fails=failures,
         )
     yield from _conversions(study)
-    if not datasets and not prepare:
+    if not datasets and not prepare and not layout:
         yield Action(
             what=msg(
                 "No data and no script that fetches them were found; look for the datasets of the results in the paper"
@@ -69,7 +80,7 @@ def _actions(study: Study) -> Iterator[Action]:
         )
     weights = _of(study, "weights")
     for number, one in enumerate(weights[:_SHOWN]):
-        action = _fetch(one, msg("Get the weights: {what}", what=_what(one, study)), study)
+        action = _weights(one, study, told)
         yield action.model_copy(update={"fails": failures}) if number == 0 and not prepare else action
     if len(weights) > _SHOWN:
         yield Action(
@@ -84,6 +95,18 @@ def _actions(study: Study) -> Iterator[Action]:
             offered=False,
             fails=failures if not prepare else (),
         )
+
+
+def _weights(one: AssetLink, study: Study, told: dict[Location, None]) -> Action:
+    if one.in_repository and one.provider != "script":
+        return Action(
+            what=msg("Weights that the repository holds: {path}", path=one.name),
+            evidence=(Evidence(at=one.at),),
+        )
+    action = _fetch(one, msg("Get the weights: {what}", what=_what(one, study)), study, told)
+    shown = next((c for c in study.reading.commands if one.provider == "script" and c.script == one.name), None)
+    line = written(shown, study.snapshot) if shown is not None else None
+    return action if line is None else action.model_copy(update={"command": line.text, "fill_in": line.fill_in})
 
 
 def _conversions(study: Study) -> Iterator[Action]:
@@ -105,22 +128,52 @@ def _conversions(study: Study) -> Iterator[Action]:
 
 def _preparations(study: Study) -> list[tuple[str, Written, Location]]:
     """(file, command, place) of what prepares data: what documents show or name, or what is named so itself."""
-    found: list[tuple[bool, str, Written, Location]] = []
-    training = training_run(study)
+    found: list[tuple[tuple[bool, ...], str, Written, Location]] = []
+    training, evaluation = training_run(study), evaluation_run(study)
+    runs = [one for one in (training, evaluation) if one is not None]
+    pages = {one.command.at.path for one in runs if one.command is not None}
+    files = {name for one in runs for word in one.line.argv if "/" in (name := word.rpartition("=")[2])}
+    fetched = {one.name for one in study.reading.assets if one.kind == "weights" and one.provider == "script"}
     for entry in study.reading.entry_points:
         if entry.role != "data" or (training is not None and entry.path in (training.main, training.path)):
             continue
-        guest = is_guest(study.snapshot, entry.path) or (
-            entry.documented_at is not None and is_guest(study.snapshot, entry.documented_at.path)
-        )
-        line = started(entry, study.snapshot)
-        shown = entry.command is not None and entry.documented_at is not None
-        named = entry.documented_at is not None and "/" not in entry.path
-        if line is None or not (shown or named or _PREPARES.search(entry.path.rpartition("/")[2])):
+        if entry.path in fetched or (evaluation is not None and entry.path == evaluation.path):
             continue
-        found.append((guest, entry.path, line, entry.documented_at or Location(path=entry.path)))
-    own = [one for one in found if not one[0]] or found
-    return [one[1:] for one in own[:_PREPARATIONS_SHOWN]]
+        command = _shown_command(study, entry, files)
+        shown = command is not None and is_document(command.at.path)
+        at = command.at if command is not None and (shown or entry.documented_at is None) else entry.documented_at
+        guest = is_guest(study.snapshot, entry.path) or (at is not None and is_guest(study.snapshot, at.path))
+        line = written(command, study.snapshot) if command is not None else None
+        line = line or started(entry.model_copy(update={"command": None}), study.snapshot)
+        named = at is not None and ("/" not in entry.path or _PREPARES.search(entry.path))
+        if line is None or not (command is not None or named or _PREPARES.search(entry.path.rpartition("/")[2])):
+            continue
+        told = at is not None and is_document(at.path)
+        order = (guest, not told, at is None or at.path not in pages)
+        found.append((order, entry.path, line, at or Location(path=entry.path)))
+    own = [one for one in found if not one[0][0]] or found
+    own = [one for one in own if not one[0][1]] or own  # what no document tells of only where none tells of any
+    if any(not one[0][2] for one in own):  # of another page only what the leading documents tell
+        own = [one for one in own if not one[0][2] or "/" not in one[3].path]
+    return [one[1:] for one in sorted(own, key=lambda one: one[0])[:_PREPARATIONS_SHOWN]]
+
+
+def _shown_command(study: Study, entry: EntryPoint, files: set[str]) -> Command | None:
+    """The command of a script: of documents before scripts, one whose files the training or evaluation reads first."""
+    mine = [
+        one
+        for one in study.reading.commands
+        if one.script == entry.path and not HELP & set(one.argv) and written(one, study.snapshot) is not None
+    ]
+    return min(
+        mine,
+        key=lambda one: (
+            not is_document(one.at.path),
+            is_guest(study.snapshot, one.at.path),
+            not any(word.rpartition("=")[2] in files for word in one.argv),
+        ),
+        default=None,
+    )
 
 
 def _of(study: Study, kind: str) -> list[AssetLink]:
@@ -133,14 +186,16 @@ def _of(study: Study, kind: str) -> list[AssetLink]:
     found = {one.url or f"{one.provider} {one.name}": one for one in reversed(own)}
     run = evaluation_run(study)
     command = run.command if run is not None else None
-    table = best_table(study, command.at if command is not None else None)
+    results = best_table(study, command)
+    own_row = row_of(study, command)
     given = {word.rpartition("/")[2].rpartition("=")[2] for word in (command.argv if command is not None else ())}
-    rows = range(table.at.line or 0, max(table.row_lines, default=0) + 1) if table is not None else range(0)
+    rows = range(results.at.line or 0, max(results.row_lines, default=0) + 1) if results is not None else range(0)
     return sorted(
         found.values(),
         key=lambda one: (
             (one.url or one.name).rpartition("/")[2] not in given,
-            kind != "weights" or table is None or one.at.path != table.at.path or (one.at.line or 0) not in rows,
+            own_row is None or one.at.path != own_row.path or one.at.line != own_row.line,
+            kind != "weights" or results is None or one.at.path != results.at.path or (one.at.line or 0) not in rows,
             one.at.path.endswith(".py"),
             one.at.path.count("/"),
             not one.at.path.lower().startswith("readme"),
@@ -166,20 +221,25 @@ def _what(one: AssetLink, study: Study) -> str:
 
 def _row(one: AssetLink, study: Study) -> str:
     """What the row of a table of results that holds a link is about: its first two cells."""
-    for table in study.reading.results:
-        if table.at.path == one.at.path:
-            for row, line in zip(table.rows, table.row_lines, strict=False):
+    for results in study.reading.results:
+        if results.at.path == one.at.path:
+            for row, line in zip(results.rows, results.row_lines, strict=False):
                 if line == one.at.line:
                     return " ".join(dict.fromkeys(cell.strip() for cell in row[:2] if re.search(r"[^\W\d_]", cell)))
     return ""
 
 
-def _fetch(one: AssetLink, what: Message, study: Study) -> Action:
+def _fetch(one: AssetLink, what: Message, study: Study, told: dict[Location, None]) -> Action:
     expect = []
     if one.expected_at:
         expect.append(msg("the code looks for it at {path}", path=one.expected_at))
+    mentions = [one.at, *(other.at for other in study.reading.assets if one.url and other.url == one.url)]
+    said = next((found for at in dict.fromkeys(mentions) if (found := placement(study, at)) is not None), None)
+    if said is not None and said.at not in told:
+        told[said.at] = None
+        expect.append(msg("the document says: {text}", text=said.text))
     if one.url is None and one.in_repository is None and one.at.path.endswith((".py", ".ipynb")):
-        expect.append(msg("the code fetches it itself when it first needs it"))
+        expect.append(_itself(one))
     if one.in_repository:
         expect.append(msg("it is part of the repository"))
     elif one.in_repository is False:
@@ -199,3 +259,14 @@ def _fetch(one: AssetLink, what: Message, study: Study) -> Action:
     elif release is not None and release.size:
         cost.append(msg("size: {mib:,.1f} MiB", mib=release.size / 2**20))
     return Action(what=what, evidence=(Evidence(at=one.at),), expect=tuple(expect), cost=tuple(cost))
+
+
+def _itself(one: AssetLink) -> Message:
+    """That the code fetches it, unless its provider demands that a person does."""
+    for row in table("by_hand")["dataset"]:
+        if row["provider"] == one.provider and one.name.partition("/")[0].partition(":")[0] in row["names"]:
+            return msg(
+                "{provider} cannot fetch {name} itself: log in at its source and put the files where it says",
+                provider=one.provider, name=one.name,
+            )  # fmt: skip
+    return msg("the code fetches it itself when it first needs it")

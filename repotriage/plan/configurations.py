@@ -15,7 +15,7 @@ from repotriage.plan.runs import Run
 _ENDINGS = (".yaml", ".yml", ".py", ".json", ".toml")
 _HYDRA = re.compile(r"hydra\.main\s*\(([^)]{0,400})\)")
 _STRING = r"\s*=\s*[\"']([^\"']{0,200})[\"']"
-_ITEM = re.compile(r"\s*-\s+(?:override\s+)?/?([\w./]+)(?:@[\w.]+)?(?:\s*:\s*[\"']?([\w./-]+)[\"']?)?\s*(?:#.*)?$")
+_ITEM = re.compile(r"\s*-\s+(?:override\s+)?/?([\w./]+)(?:@([\w.]+))?(?:\s*:\s*[\"']?([\w./-]+)[\"']?)?\s*(?:#.*)?$")
 _IMPORT = re.compile(r"^\s*from\s+(\.*[\w.]+)\s+import\s", re.MULTILINE)
 _MAX = 40
 
@@ -92,27 +92,36 @@ def _of_hydra(snapshot: Snapshot, main: str, words: Sequence[str]) -> Iterator[C
         left: right for word in words for left, equals, right in [word.lstrip("+").partition("=")] if equals and right
     }
     seen: set[str] = set()
-    waiting = [first, *(_file(root, group, option) for group, option in chosen.items())]
+    waiting: list[tuple[str, str | None]] = [(first, None)]
+    waiting += [(_file(root, group, option), None) for group, option in chosen.items()]
     while waiting and len(seen) < _MAX:
-        path = waiting.pop(0)
+        path, package = waiting.pop(0)
         text = snapshot.text(path)
         if path in seen or text is None:
             continue
         seen.add(path)
         inside = posixpath.relpath(posixpath.dirname(path) or ".", root or ".")
         everywhere = re.search(r"^#\s*@package\s+_global_", text[:400], re.MULTILINE)
-        yield Config(path=path, group="" if everywhere or inside == "." else inside.replace("/", "."))
-        for group, option in _defaults(text):
-            value = chosen.get(group, option)
-            waiting.append(_file(root, group, value) if value else _file(posixpath.dirname(path), group, ""))
+        if package is None:
+            package = "" if everywhere or inside == "." else inside.replace("/", ".")
+            given = None
+        else:
+            given = package
+        yield Config(path=path, group=package)
+        found: list[tuple[str, str | None]] = []
+        for group, own, option in _defaults(text):
+            value = chosen.get(f"{group}@{own}" if own else group, chosen.get(group, option))
+            at = "" if own == "_global_" else own or given
+            found.append((_file(root, group, value) if value else _file(posixpath.dirname(path), group, ""), at))
+        waiting = [*found, *waiting]
 
 
 def _file(folder: str, group: str, option: str) -> str:
     return posixpath.join(folder, group, option) + ".yaml" if option else posixpath.join(folder, group) + ".yaml"
 
 
-def _defaults(text: str) -> Iterator[tuple[str, str]]:
-    """(group, option) of the list of defaults; (name, "") for a file of the same folder."""
+def _defaults(text: str) -> Iterator[tuple[str, str | None, str]]:
+    """(group, package, option) of the list of defaults; (name, None, "") for a file of the same folder."""
     inside = False
     for line in text.split("\n")[:400]:
         if re.match(r"defaults\s*:", line):
@@ -120,4 +129,4 @@ def _defaults(text: str) -> Iterator[tuple[str, str]]:
         elif inside and line.strip() and not line.lstrip().startswith(("#", "-")):
             return
         elif inside and (item := _ITEM.match(line[:300])) and item[1] != "_self_":
-            yield item[1], item[2] or ""
+            yield item[1], item[2], item[3] or ""

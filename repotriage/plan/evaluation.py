@@ -10,16 +10,19 @@ from repotriage.models.base import msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
 from repotriage.models.study import Study
+from repotriage.plan.commands import written
+from repotriage.plan.devices import fitted
 from repotriage.plan.failures import issues, missing
 from repotriage.plan.jobs import evaluation_run, first_notebook, quick_try, training_run
 from repotriage.plan.numbers import best_table, evidence, stated_below, to_reach
-from repotriage.plan.runs import folder_of
+from repotriage.plan.runs import Run, folder_of, here
 
 _ISSUE = re.compile(r"reproduc|result|accuracy|evaluat|perform|\btest|metric|score|复现|结果|精度|评估", re.IGNORECASE)
 
 _READS_OPTIONS = re.compile(
     r"argparse|ArgumentParser|absl|\bclick\b|\bfire\b|FLAGS|typer|tyro|hydra|jsonargparse|docopt|\bopts?\("
 )
+_FENCE = re.compile(r"\s*(?:```|~~~)")
 
 
 def step(study: Study) -> Step:
@@ -34,9 +37,11 @@ def _actions(study: Study) -> Iterator[Action]:
     failures = issues(study, _ISSUE)
     weights = any(one.kind == "weights" for one in reading.assets)
     run = evaluation_run(study)
+    run, devices = here(run, study, trains=False) if run is not None else (None, ())
     at = run.command.at if run is not None and run.command is not None else None
-    table = best_table(study, at)
+    table = best_table(study, run.command if run is not None else None)
     if run is not None:
+        yield from _before(study, run)
         place = Location(path=run.path) if run.path in study.snapshot.by_path else None
         where = at or run.named
         yield Action(
@@ -50,7 +55,7 @@ def _actions(study: Study) -> Iterator[Action]:
             command=run.line.text,
             fill_in=run.line.fill_in,
             evidence=tuple(Evidence(at=one) for one in (where, place) if one is not None),
-            expect=stated_below(study, at),
+            expect=(*devices, *stated_below(study, at)),
             fails=(*missing(run.line, study.snapshot, folder_of(run)), *failures),
         )
     else:
@@ -68,8 +73,29 @@ def _actions(study: Study) -> Iterator[Action]:
         else msg("Compare with the paper"),
         offered=table is not None,
         evidence=evidence(table) or tuple(Evidence(at=one.at) for one in reading.papers[:1]),
-        expect=tuple(to_reach(table, study)),
+        expect=tuple(to_reach(table, study, run.command if run is not None else None)),
     )
+
+
+def _before(study: Study, run: Run) -> Iterator[Action]:
+    """What the same code block of a document starts before the evaluation: what it measures has to be made first."""
+    command = run.command
+    if command is None or not run.documented or command.at.line is None:
+        return
+    lines = (study.snapshot.text(command.at.path) or "").split("\n")[: command.at.line - 1]
+    fence = next((index for index in range(len(lines) - 1, -1, -1) if _FENCE.match(lines[index])), None)
+    if fence is None:
+        return
+    for one in study.reading.commands:
+        inside = one.at.path == command.at.path and fence + 1 < (one.at.line or 0) < command.at.line
+        line = written(fitted(one, study).command, study.snapshot) if inside and one.script != command.script else None
+        if line is not None and one.role in ("inference", "demo", "other", "data"):
+            yield Action(
+                what=msg("First run {path}, as the document shows right before the evaluation", path=one.script),
+                command=line.text,
+                fill_in=line.fill_in,
+                evidence=(Evidence(at=one.at),),
+            )
 
 
 def _substitute(study: Study) -> Iterator[Action]:

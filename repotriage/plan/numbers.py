@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from repotriage.models.base import Message, msg
 from repotriage.models.location import Evidence, Location
-from repotriage.models.reading import ResultsTable
+from repotriage.models.reading import Command, ResultsTable
 from repotriage.models.study import Study
 from repotriage.plan.runs import is_document
 from repotriage.reading.results import table_to_reach
@@ -30,32 +30,84 @@ _STATED_SHOWN = 8
 _ROWS_SHOWN = 4
 _COLUMNS_SHOWN = 8
 _MAX_LINE = 160
+_FILE = re.compile(r"[\w./:-]{1,300}\.(?:ya?ml|py|json|toml|gin|pth?|ckpt|pkl|tar|bin|safetensors|npz|h5|onnx)")
+_SHORTEST_NAME = 8
+_MAX_ROW = 4000
 
 
-def best_table(study: Study, near: Location | None = None) -> ResultsTable | None:
-    """The table that the numbers are held against: beside the document that shows the command, else as READMEs lead."""
+def best_table(study: Study, command: Command | None = None) -> ResultsTable | None:
+    """The table that the numbers are held against.
+
+    The one with a row that links to a file of the command, else one of the document that shows the command
+    or lies beside it, else as READMEs lead.
+    """
     tables = study.reading.results
-    home = posixpath.dirname(near.path) if near is not None else ""
-    beside = [one.model_copy(update={"linked": True}) for one in tables if posixpath.dirname(one.at.path) == home]
-    nearest = table_to_reach(beside) if home else None
-    if nearest is not None and nearest.metrics and _rows(nearest, study):
-        return nearest
+    place = row_of(study, command)
+    if place is not None:
+        return next(one for one in tables if one.at.path == place.path and place.line in one.row_lines)
+    near = command.at.path if command is not None else ""
+    for beside in (
+        [one for one in tables if one.at.path == near],
+        [one for one in tables if posixpath.dirname(one.at.path) == posixpath.dirname(near)],
+    ):
+        found = table_to_reach([one.model_copy(update={"linked": True}) for one in beside]) if "/" in near else None
+        if found is not None and found.metrics and _rows(found, study):
+            return found
     return table_to_reach(tables)
 
 
-def to_reach(table: ResultsTable | None, study: Study) -> Iterator[Message]:
-    """The rows of a table in words, those of the repository's own method first, and the tolerance that it gives."""
+def row_of(study: Study, command: Command | None) -> Location | None:
+    """The row of a table that names the configuration or the weights that a command is given."""
+    if command is None:
+        return None
+    words = [word.partition("=")[2] if word.startswith("-") and "=" in word else word for word in command.argv]
+    files = [posixpath.normpath(word) for word in words if _FILE.fullmatch(word) and word != command.script]
+    for whole in (True, False):
+        for file in files:
+            name = file if whole else posixpath.basename(file)
+            if len(name) < _SHORTEST_NAME:
+                continue
+            found = list(_rows_with(study, name))
+            if len(found) == 1 or (whole and found):
+                return found[0]
+    return None
+
+
+def _rows_with(study: Study, name: str) -> Iterator[Location]:
+    pattern = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+    for one in study.reading.results:
+        if one.aside or not one.metrics:
+            continue
+        lines = (study.snapshot.text(one.at.path) or "").split("\n")
+        for line in one.row_lines:
+            if 0 < line <= len(lines) and pattern.search(lines[line - 1][:_MAX_ROW]):
+                yield Location(path=one.at.path, line=line)
+
+
+def to_reach(table: ResultsTable | None, study: Study, command: Command | None = None) -> Iterator[Message]:
+    """The rows of a table in words, that of the command first, then those of the repository's own method."""
     if table is None:
         yield msg("no table of results was found in the documents; take the numbers of the paper")
         return
+    place = row_of(study, command)
+    own = next(
+        (row for row, line in zip(table.rows, table.row_lines, strict=False) if place and line == place.line), None
+    )
     rows = _rows(table, study)
+    rows = [*(row for row in rows if row is own), *(row for row in rows if row is not own)]
     for row in rows[:_ROWS_SHOWN]:
+        label, first = _label(row, rows)
         pairs = [
             f"{name}: {cell}" if name else cell
-            for name, cell in zip(table.header[1:_COLUMNS_SHOWN], row[1:_COLUMNS_SHOWN], strict=False)
+            for name, cell in zip(table.header[first:_COLUMNS_SHOWN], row[first:_COLUMNS_SHOWN], strict=False)
             if _NUMBER.search(cell)
         ]
-        yield msg("{row}: {values}", row=row[0] or "–", values=" · ".join(pairs))
+        values = " · ".join(pairs)
+        yield (
+            msg("the row of this command, {row}: {values}", row=label, values=values)
+            if row is own
+            else msg("{row}: {values}", row=label, values=values)
+        )
     if len(rows) > _ROWS_SHOWN:
         yield msg("rows of the table that are not shown: {n}", n=len(rows) - _ROWS_SHOWN)
     if any(_SPREAD.search(cell) for row in rows for cell in row):
@@ -65,6 +117,15 @@ def to_reach(table: ResultsTable | None, study: Study) -> Iterator[Message]:
             "tolerance: the table gives no spread; with given weights the last digit shown should agree, "
             "after training compare several seeds"
         )
+
+
+def _label(row: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, int]:
+    """What a row is called, and the column that its values begin in: the second names it where the first repeats."""
+    first = row[0].strip()
+    same = [one for one in rows if one[0].strip() == first]
+    if len(same) > 1 and len(row) > 2 and len({one[1].strip() for one in same if len(one) > 1}) > 1:
+        return " ".join(part for part in (first, row[1].strip()) if part) or "–", 2
+    return first or "–", 1
 
 
 def evidence(table: ResultsTable | None) -> tuple[Evidence, ...]:

@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterator
 from shlex import quote
 
-from repotriage.models.base import CleanStr, Frozen
+from repotriage.models.base import CleanStr, Frozen, Message
 from repotriage.models.location import Location
 from repotriage.models.reading import Command, EntryPoint, Role
 from repotriage.models.snapshot import File, Snapshot
 from repotriage.models.study import Study
 from repotriage.plan.commands import Written, change_of_folder, in_folder, started, written
+from repotriage.plan.devices import fitted, wants_other_hardware
 from repotriage.plan.required import with_required
 from repotriage.reading.roles import role_of_name
 
-_HELP = frozenset({"--help", "-h", "--helpfull"})
+HELP = frozenset({"--help", "-h", "--helpfull"})
 _DOCUMENTS = (".md", ".rst", ".txt", ".mdx", ".markdown", ".adoc", ".org")
 _SHELL = (".sh", ".bash", ".slurm", ".sbatch", ".job")
 _PASSES_ON = re.compile(r"\$@|\$\*|\$\{@|\$\{?PY_ARGS|\$\{?EXTRA_ARGS")
@@ -59,14 +60,27 @@ def run_of(study: Study, role: Role, beside: str | None = None) -> Run | None:
     return next((run for run in found if run.named is not None), found[0] if found else None)
 
 
+def here(run: Run, study: Study, *, trains: bool = True) -> tuple[Run, tuple[Message, ...]]:
+    """`run` on the devices of the machine, and what that changes."""
+    if run.command is None or run.command.script is None:
+        return run, ()
+    fit = fitted(run.command, study)
+    note = fit.note(trains)
+    line = written(fit.command, study.snapshot) if note is not None else None
+    if line is None or note is None:
+        return run, ()
+    return run.model_copy(update={"command": fit.command, "line": line}), (note,)
+
+
 def others(study: Study, role: Role, run: Run) -> Iterator[Command]:
     """Further commands that documents show for the job: of the same program, another each."""
     seen = {run.command.argv if run.command else ()}
     folder = posixpath.dirname(run.main or run.path)
     for one in study.reading.commands:
-        if one.role != role or one.script is None or one.argv in seen or _HELP & set(one.argv):
+        if one.role != role or one.script is None or one.argv in seen or HELP & set(one.argv):
             continue
         own = one.script in (run.path, run.main) or posixpath.dirname(one.script) == folder
+        own = own and (one.script in (run.path, run.main) or role_of_name(_stem(one.script)) == role)
         if own and is_document(one.at.path) and not _is_guest(study.snapshot, one):
             seen.add(one.argv)
             yield one
@@ -143,7 +157,11 @@ def section(snapshot: Snapshot, path: str) -> str:
 
 def tells_by_name(path: str, *roles: Role) -> bool:
     """Whether a file's own name says that it does one of the jobs."""
-    return role_of_name(posixpath.splitext(posixpath.basename(path))[0]) in roles
+    return role_of_name(_stem(path)) in roles
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0]
 
 
 def _is_guest(snapshot: Snapshot, command: Command | None) -> bool:
@@ -158,10 +176,11 @@ def _of_entry(study: Study, entry: EntryPoint) -> Run | None:
     through = [one for one in commands if one.script in scripts and one.role == entry.role]
     order = {id(one): index for index, one in enumerate(commands)}
     usable = sorted(
-        (one for one in (*direct, *through) if not _HELP & set(one.argv)),
+        (one for one in (*direct, *through) if not HELP & set(one.argv)),
         key=lambda one: (
             _is_guest(snapshot, one),
             not is_document(one.at.path),
+            wants_other_hardware(one, study),
             one.script != entry.path and not is_document(one.at.path),
             one.at.path.count("/"),
             not posixpath.basename(one.at.path).lower().startswith("readme"),
@@ -185,7 +204,9 @@ def _made(study: Study, entry: EntryPoint, command: Command, line: Written) -> R
     script = command.script or entry.path
     documented = is_document(command.at.path)
     if not script.endswith(_SHELL):
-        return Run(line=line, path=script, command=command, main=script, documented=documented)
+        return Run(
+            line=line, path=script, command=command, main=script, documented=documented, named=entry.documented_at
+        )
     inside = [one for one in study.reading.commands if one.at.path == script and one.script != script]
     of_role = [one for one in inside if one.role == command.role and (one.script or "").endswith(".py")]
     inner = of_role[0] if of_role else None
@@ -197,6 +218,7 @@ def _made(study: Study, entry: EntryPoint, command: Command, line: Written) -> R
         inner=inner,
         passes_on=inner is not None and _PASSES_ON.search(inner.raw) is not None,
         documented=documented,
+        named=entry.documented_at,
     )
 
 

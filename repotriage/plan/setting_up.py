@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from shlex import quote
 
 from packaging.utils import canonicalize_name
 
+from repotriage.compat.knowledge import system_library
 from repotriage.models.base import Message, msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
 from repotriage.models.requirement import ImportedModule
+from repotriage.models.solution import Change
 from repotriage.models.study import Study
 from repotriage.plan.commands import in_folder, written
 from repotriage.plan.failures import breaks, issues, removed_symbols
 from repotriage.plan.runs import changed_to, is_document, is_guest
+from repotriage.plan.said import system_needs
 
 _ISSUE = re.compile(
     r"install|import|module|version|cuda|depend|requirement|environment|conda|pip|compil|build|incompatib|安装|环境|版本|依赖",
@@ -26,6 +30,10 @@ _FOLDER = "env"
 _IMPORTS_SHOWN = 12
 _INSTALLERS = frozenset({"pip", "pip3", "conda", "mamba", "uv", "python", "python3", "poetry", "pipenv", "pixi"})
 _CHANGES_SHOWN = 6
+_PACKAGES_SHOWN = 20
+_LINES_BEFORE = 6
+_CHECKOUT = re.compile(r"\bgit checkout\s+(?:tags/)?([\w./-]{2,80})")
+_APT = re.compile(r"[a-z0-9][a-z0-9+.-]{1,60}")
 _BUILDS_SHOWN = 3
 _OLD = re.compile(r"\bvirtualenv\b|\bconda\b")
 _CHECKS = {
@@ -66,10 +74,9 @@ def _actions(study: Study, target: str) -> Iterator[Action]:
         )
         yield from _readme_install(study)
         return
-    changes = tuple(
-        msg("changed so that it solves: {before} becomes {after}", before=one.before, after=one.after or "(left out)")
-        for one in best.changes[:_CHANGES_SHOWN]
-    )
+    addresses = {one.at for one in environment.steps if one.kind == "reference"}
+    changes = [one for one in best.changes if one.after is not None or one.at not in addresses]
+    notices = [text for one in environment.notices for text in (one.message, one.remedy) if text is not None]
     yield Action(
         what=msg(
             "Write the locked environment of {n} packages for Python {python}",
@@ -78,18 +85,88 @@ def _actions(study: Study, target: str) -> Iterator[Action]:
         ),
         command=f"repotriage env {quote(target)} --write {_FOLDER}",
         evidence=tuple(Evidence(at=file) for file in _files(study)),
-        expect=(best.candidate.reason, *changes),
+        expect=(best.candidate.reason, *_changes(changes[:_CHANGES_SHOWN]), *notices),
     )
-    compiled = [pin.name for pin in best.pins if pin.compiles]
+    yield from _system(study)
+    by_script = [one for one in environment.steps if one.kind != "reference"]
+    from_wheels = {one.name for one in by_script if one.find_links or one.index_url}
+    compiled = [pin.name for pin in best.pins if pin.compiles and pin.name not in from_wheels]
     cost = (msg("to be compiled: {names}", names=", ".join(compiled)),) if compiled else ()
-    yield Action(what=msg("Install it"), command=f"sh {_FOLDER}/install.sh .venv", cost=cost, fails=failures)
+    yield Action(
+        what=msg("Install it"),
+        command=f"sh {_FOLDER}/install.sh .venv",
+        expect=tuple(one.message for one in by_script),
+        cost=cost,
+        fails=failures,
+    )
     for after in environment.steps:
-        yield Action(
-            what=msg("After the lock: {what} ({requirement})", what=str(after.message), requirement=after.requirement),
-            evidence=(Evidence(at=after.at),) if after.at else (),
-        )
+        if after.kind == "reference":
+            yield Action(
+                what=msg(
+                    "Look at what the repository installs from an address of its own, then install it: {requirement}",
+                    requirement=after.requirement,
+                ),
+                evidence=(Evidence(at=after.at),) if after.at else (),
+                expect=(after.message, *_checked_out(study, after.at)),
+            )
     yield from _checks(study)
     yield from _own_builds(study)
+
+
+def _changes(changes: Sequence[Change]) -> Iterator[Message]:
+    """What was changed, each reason after the last of its changes."""
+    for one, following in zip_longest(changes, changes[1:]):
+        yield (
+            msg("left out: {before}", before=one.before)
+            if one.after is None
+            else msg("changed: {before} becomes {after}", before=one.before, after=one.after)
+        )
+        if following is None or following.reason != one.reason:
+            yield one.reason
+
+
+def _checked_out(study: Study, at: Location | None) -> tuple[Message, ...]:
+    """The tag or commit that a document checks out right before an installation."""
+    lines = (study.snapshot.text(at.path) or "").split("\n") if at is not None and at.line else []
+    near = lines[max(0, (at.line or 0) - _LINES_BEFORE) : at.line] if at is not None else []
+    found = _CHECKOUT.search("\n".join(near))
+    return (msg("the document checks out {ref} of it", ref=found[1]),) if found is not None else ()
+
+
+def _system(study: Study) -> Iterator[Action]:
+    """Packages of the system that the documents install, or that planned packages are known to need."""
+    best = study.environment.best if study.environment else None
+    named = [
+        one
+        for one in study.dependencies.requirements
+        if one.kind == "system" and _APT.fullmatch(one.name) and is_document(one.at.path)
+        if not is_guest(study.snapshot, one.at.path)
+    ]
+    if named:
+        names = list(dict.fromkeys(one.name for one in named))[:_PACKAGES_SHOWN]
+        yield Action(
+            what=msg("Install what the documents ask of the system"),
+            command=f"sudo apt-get install {' '.join(map(quote, names))}",
+            evidence=tuple(dict.fromkeys(Evidence(at=one.at) for one in named))[:_BUILDS_SHOWN],
+        )
+    known = [(pin.name, row) for pin in (best.pins if best is not None else ()) if (row := system_library(pin.name))]
+    told = {one.name for one in named}
+    known = [(name, row) for name, row in known if not set(row.apt) <= told]
+    libraries = dict.fromkeys(library for _, row in known for library in row.apt if library not in told)
+    if known:
+        yield Action(
+            what=msg(
+                "Have the libraries that no wheel brings, for {names}", names=", ".join(name for name, _ in known)
+            ),
+            command=f"sudo apt-get install {' '.join(map(quote, libraries))}",
+            evidence=tuple(Evidence(url=str(row.source)) for _, row in known[:_BUILDS_SHOWN]),
+        )
+    for said in list(system_needs(study))[:_BUILDS_SHOWN]:
+        if all(one.at.path != said.at.path or one.at.line != said.at.line for one in named):
+            yield Action(
+                what=msg("See what else the document asks of the system: {text}", text=said.text),
+                evidence=(Evidence(at=said.at),),
+            )
 
 
 def _clone(study: Study) -> Iterator[Action]:

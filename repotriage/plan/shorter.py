@@ -15,8 +15,8 @@ from repotriage.models.study import Study
 from repotriage.plan.configurations import Config, configs_of, imported_configurations
 from repotriage.plan.runs import Run
 
-Form = Literal["word", "equals", "words", "flag"]
-_OWN_FLAGS: dict[str, Form] = {"argparse": "word", "absl": "equals", "click": "word", "fire": "equals", "typer": "word"}
+Form = Literal["word", "equals", "words", "flag", "switch"]
+OWN_FLAGS: dict[str, Form] = {"argparse": "word", "absl": "equals", "click": "word", "fire": "equals", "typer": "word"}
 _SET = re.compile(r"^[ \t]*(?:\w+\s*=\s*)?([A-Za-z_][\w.]*)\s*=\s*([\d][\d_.e]*)\s*(?:#.*)?$", re.MULTILINE)
 _IN_CODE = re.compile(
     r"^[ \t]*(?:\w+\.)?"
@@ -28,6 +28,7 @@ _STARTS = re.compile(
     r"(?:k_|ppo_|update_|opt_|inner_|init|initial|start|last|resume|begin|warm|save|eval|val|print|log|current|cur|no_?aug)",
     re.IGNORECASE,
 )
+_SEED_KEY = re.compile(r"(?:\w+\.){0,3}(?:random_|manual_|rng_?|global_)?seed", re.IGNORECASE)
 _MAX_TEXT = 200_000
 _MANY = 3
 
@@ -44,6 +45,8 @@ class Limit(Frozen):
 
     def words(self) -> list[str]:
         """The words to add to a command."""
+        if self.form == "switch":
+            return [self.option]
         pair = [f"{self.option}={self.value}"] if self.form in ("equals", "flag") else [self.option, self.value]
         return [self.prefix, *pair] if self.prefix else pair
 
@@ -73,13 +76,23 @@ def is_quick_switch(one: Hyperparameter) -> bool:
 
 def limits(study: Study, run: Run) -> tuple[Limit, ...]:
     """The options to set: those of the script itself, else of its framework, else keys of its configuration."""
+    found = _limits(study, run)
+    starts = table("shortening")["starts"]["names"]
+    return found if any(_last(one) not in starts for one in found) else ()  # what is put off makes no run short
+
+
+def _last(one: Limit) -> str:
+    return one.option.lstrip("-").rpartition(".")[2].replace("-", "_").lower()
+
+
+def _limits(study: Study, run: Run) -> tuple[Limit, ...]:
     own = tuple(_own(study, run))
     if own:
         return own
     called = tuple(_in_calls(study.snapshot.text(run.main or "") or "", run.main or ""))
     if called:
         return called[:_MANY]
-    framework = next(_framework(study, run), None)
+    framework = next(framework_options(study, run, "option"), None)
     if framework is not None:
         return (framework,)
     return tuple(_keys(study, run))[:_MANY]
@@ -102,7 +115,7 @@ def _own(study: Study, run: Run) -> Iterator[Limit]:
     if run.main is None:
         return
     text = study.snapshot.text(run.main) or ""
-    flags = dict(_OWN_FLAGS)
+    flags = dict(OWN_FLAGS)
     if re.search(r"\btyro\.cli\s*\(|\bsimple_parsing\b|\(Tap\)", text):
         flags["dataclass"] = "word"
     for one in own_settings(study, run):
@@ -132,17 +145,26 @@ def _in_calls(text: str, path: str) -> Iterator[Limit]:
                             at=Location(path=path, line=line))  # fmt: skip
 
 
-def _framework(study: Study, run: Run) -> Iterator[Limit]:
+def framework_options(study: Study, run: Run, job: Literal["option", "seed"]) -> Iterator[Limit]:
+    """The option of the run's framework that shortens it, or that sets its seed."""
     command = run.command
     for row in table("shortening")["program"]:
-        if command is not None and run.main is None and command.argv[0] == row["name"]:
-            yield Limit(option=row["option"], value=row["value"], form=row["form"], at=command.at)
+        if job in row and command is not None and run.main is None and command.argv[0] == row["name"]:
+            yield Limit(option=row[job], value=row["value"], form=row["form"], at=command.at)
     text = study.snapshot.text(run.main or "") or ""
     for row in table("shortening")["framework"]:
         found = re.search(row["needs"], text)
-        if found is not None and re.search(row.get("beside", ""), text):
+        if job in row and found is not None and re.search(row.get("beside", ""), text):
             at = Location(path=run.main or "", line=text.count("\n", 0, found.start()) + 1)
-            yield Limit(option=row["option"], value=row["value"], form=row["form"], at=at)
+            yield Limit(option=row[job], value=row["value"], form=row["form"], at=at)
+
+
+def seed_keys(study: Study, run: Run) -> Iterator[Hyperparameter]:
+    """The keys of the run's configurations that set a seed, those that decide first."""
+    for file in configs_of(study, run):
+        for one in study.reading.hyperparameters:
+            if one.at.path == file.path and one.source != "command" and _SEED_KEY.fullmatch(one.name) and one.value:
+                yield one
 
 
 def _keys(study: Study, run: Run) -> Iterator[Limit]:

@@ -9,23 +9,37 @@ from shlex import join
 from repotriage.models.base import Message, msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Remedy, Step
-from repotriage.models.reading import Command, Difference
+from repotriage.models.reading import Command, Determinism, Difference
 from repotriage.models.study import Study
 from repotriage.plan.commands import Written, written
+from repotriage.plan.cpu import demands_gpu, on_cpu
+from repotriage.plan.devices import devices, fitted
 from repotriage.plan.failures import issues, missing
 from repotriage.plan.jobs import evaluation_run, training_run
 from repotriage.plan.numbers import best_table, stated_below, to_reach
-from repotriage.plan.runs import Run, folder_of, others
-from repotriage.plan.shorter import Limit, is_quick_switch, lengths, limits, own_settings
+from repotriage.plan.runs import Run, folder_of, here, others
+from repotriage.plan.shorter import (
+    Limit,
+    framework_options,
+    is_quick_switch,
+    lengths,
+    limits,
+    own_settings,
+    seed_keys,
+)
 from repotriage.plan.snippets import Snippet, training_snippet
 from repotriage.reading.differences import same_value
 
 _I = re.IGNORECASE
 _ISSUE = re.compile(r"train|loss|\bnan\b|memory|\boom\b|converg|gradient|distributed|multi.?gpu|训练|显存|收敛", _I)
 _DATASET = re.compile(r"dataset(?:_name)?|data_?set", _I)
+_SEED_USED = re.compile(r"(?:args|opt|opts|FLAGS|cfg|config|hparams|self\.args)\.(\w+)")
+_IN_ALL = re.compile(r"manual_seed|set_seed|seed_everything|PRNGKey|set_random_seed")
+_WORKER = re.compile(r"worker|shuffle|RandomState\(|def \w*(?:split|shuffle)", _I)
 _SEED = re.compile(r"(?:random_|manual_|rng_?)?seed", _I)
 _NOT_TRAINING = re.compile(r"\bFPS\b|inference|latency|real-?time|throughput|推理", _I)
 _TRAINS = re.compile(r"train|fine-?tun|experiment|训练", _I)
+_LENGTH_HELP = re.compile(r"\b(?:training|train) (?:duration|length|budget|time)\b|训练(?:时长|长度|总步数)", _I)
 _DIFFERENCES_SHOWN = 8
 _VALUES_SHOWN = 6
 _HARDWARE_SHOWN = 4
@@ -85,7 +99,8 @@ def _smallest(study: Study) -> Iterator[Action]:
     if run is None:
         yield _none(study)
         return
-    short = limits(study, run)
+    run, on_devices = here(run, study)
+    short = (*limits(study, run), *on_cpu(study, run))
     shown = _with(study, run, short)
     documented = _shown_at(run)
     fails = (*missing(run.line, study.snapshot, folder_of(run)), *issues(study, _ISSUE))
@@ -99,11 +114,15 @@ def _smallest(study: Study) -> Iterator[Action]:
             command=shown.text,
             fill_in=shown.fill_in,
             evidence=tuple(dict.fromkeys((*documented, *(Evidence(at=one.at) for one in short)))),
-            expect=(msg("it runs to its end, the first losses are finite, and a checkpoint or log is written"),),
+            expect=(
+                msg("it runs to its end, the first losses are finite, and a checkpoint or log is written"),
+                *on_devices,
+                *demands_gpu(study, run),
+            ),
             fails=fails,
         )  # fmt: skip
     else:
-        yield _stopped(study, run, fails)
+        yield _stopped(study, run, fails).model_copy(update={"expect": (*on_devices, *demands_gpu(study, run))})
     for one in own_settings(study, run):
         if is_quick_switch(one):
             yield Action(
@@ -116,6 +135,16 @@ def _smallest(study: Study) -> Iterator[Action]:
 
 
 def _stopped(study: Study, run: Run, fails: tuple[Remedy, ...]) -> Action:
+    told_by_help = next((one for one in own_settings(study, run) if _LENGTH_HELP.search(one.help or "")), None)
+    if told_by_help is not None and told_by_help.source != "constant":
+        return Action(
+            what=msg("Give its option {name} a small value; it sets the length of training ({help}; default {value})",
+                     name=f"--{told_by_help.name}", help=told_by_help.help, value=told_by_help.value),
+            command=run.line.text,
+            fill_in=run.line.fill_in,
+            evidence=(*_shown_at(run), Evidence(at=told_by_help.at)),
+            fails=fails,
+        )  # fmt: skip
     near = list(dict.fromkeys(lengths(study, run)))[:_LENGTHS_SHOWN]
     told = ", ".join(f"{one.name} ({one.value})" for one in near)
     return Action(
@@ -207,24 +236,30 @@ def _full(study: Study) -> Iterator[Action]:
     cost: list[Message] = [msg("stated: {text}", text=text) for text in said]
     if not cost:
         cost = [msg("neither hardware nor time is stated; measure step 4 and multiply")]
+    if devices(study) == 0:
+        cost.append(msg("the machine of this plan has no GPU: a training of this length may not end on it"))
+        cost += demands_gpu(study, run)
     place = Location(path=run.path) if run.path in study.snapshot.by_path else None
+    started, on_devices = here(run, study)
+    cpu = on_cpu(study, run)
+    line = (_with(study, started, cpu) if cpu else None) or started.line
     yield Action(
         what=_how(run),
-        command=run.line.text,
-        fill_in=run.line.fill_in,
+        command=line.text,
+        fill_in=line.fill_in,
         offered=run.documented,
         evidence=(*_shown_at(run), *((Evidence(at=place),) if place is not None else ())),
-        expect=stated_below(study, at),
+        expect=(*on_devices, *stated_below(study, at)),
         cost=tuple(cost),
         fails=(*missing(run.line, study.snapshot, folder_of(run)), *issues(study, _ISSUE)),
     )
     for other in list(others(study, "train", run))[:_OTHERS_SHOWN]:
-        line = written(other, study.snapshot)
-        if line is not None:
+        shown = written(fitted(other, study).command, study.snapshot)
+        if shown is not None:
             yield Action(
                 what=msg("Another training that the documents show"),
-                command=line.text,
-                fill_in=line.fill_in,
+                command=shown.text,
+                fill_in=shown.fill_in,
                 evidence=(Evidence(at=other.at),),
             )
     yield from _differences(study, run)
@@ -244,7 +279,7 @@ def _how(run: Run) -> Message:
 
 def _compare(study: Study) -> Iterator[Action]:
     run = evaluation_run(study)
-    table = best_table(study, run.command.at if run is not None and run.command is not None else None)
+    table = best_table(study, run.command if run is not None else None)
     if table is not None:
         yield Action(what=msg("Compare with the numbers of step 3"), evidence=(Evidence(at=table.at),))
     else:
@@ -304,21 +339,40 @@ def _starts(study: Study, run: Run, at: Location) -> bool:
 
 
 def _seed(study: Study, run: Run) -> Iterator[Action]:
-    option = next(
-        (
-            one
-            for one in own_settings(study, run)
-            if _SEED.fullmatch(one.name) and one.source in ("argparse", "absl", "click", "typer", "fire")
-        ),
-        None,
-    )
-    seeds = [one for one in study.reading.determinism if one.kind == "seed"]
-    seed = min(seeds, key=lambda one: one.at.path != run.main, default=None)
-    if option is not None:
+    """The option or key that sets the seed of the training, else the statement that does."""
+    statements = [one for one in study.reading.determinism if one.kind == "seed" and not _elsewhere(study, run, one)]
+    seed = min(statements, key=lambda one: (one.at.path != run.main, not _IN_ALL.search(one.text)), default=None)
+    used = {name for one in statements for name in _SEED_USED.findall(one.text)}
+    options = [
+        one
+        for one in own_settings(study, run)
+        if one.source in ("argparse", "absl", "click", "typer", "fire")
+        and (_SEED.fullmatch(one.name) or (one.name in used and "seed" in one.name))
+    ]
+    option = min(options, key=lambda one: one.name not in used, default=None)
+    at = Evidence(at=seed.at) if seed is not None else None
+    framework = next(framework_options(study, run, "seed"), None)
+    key = next(seed_keys(study, run), None)
+    if option is not None and option.value in (None, "None"):
+        yield Action(what=msg("Fix the seed by its option {name}, and repeat with others", name=f"--{option.name}"),
+                     evidence=tuple(one for one in (Evidence(at=option.at), at) if one))  # fmt: skip
+    elif option is not None:
         yield Action(
             what=msg("Fix the seed by its option {name} (default {value}), and repeat with others",
                      name=f"--{option.name}", value=option.value),
-            evidence=(Evidence(at=option.at), *((Evidence(at=seed.at),) if seed is not None else ())),
+            evidence=tuple(one for one in (Evidence(at=option.at), at) if one),
+        )  # fmt: skip
+    elif key is not None:
+        yield Action(
+            what=msg("Fix the seed where the configuration sets it: {name} ({value}), and repeat with others",
+                     name=key.name, value=key.value),
+            evidence=tuple(one for one in (Evidence(at=key.at), at) if one),
+        )  # fmt: skip
+    elif framework is not None:
+        yield Action(
+            what=msg("Fix the seed by the option {name} of its framework, and repeat with others",
+                     name=framework.option),
+            evidence=(Evidence(at=framework.at),),
         )  # fmt: skip
     elif seed is not None:
         yield Action(what=msg("Fix the seed: {statement}", statement=seed.text), evidence=(Evidence(at=seed.at),))
@@ -327,3 +381,14 @@ def _seed(study: Study, run: Run) -> Iterator[Action]:
             what=msg("No statement that sets a seed was found: repeat the run to see how far numbers vary"),
             offered=False,
         )
+
+
+def _elsewhere(study: Study, run: Run, one: Determinism) -> bool:
+    """Whether a statement seeds something else than the training: an evaluation, a worker, a shuffle of its own."""
+    other = {entry.path for entry in study.reading.entry_points if entry.role in ("evaluate", "inference", "demo")}
+    if one.at.path != run.main and (one.at.path in other or "eval" in one.at.path or "test" in one.at.path):
+        return True
+    lines = (study.snapshot.text(one.at.path) or "").split("\n")
+    line = one.at.line or 0
+    near = "\n".join(lines[max(0, line - 4) : line + 2])
+    return _WORKER.search(near) is not None

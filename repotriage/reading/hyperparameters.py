@@ -21,7 +21,7 @@ _MAX_CONFIGS = 150
 _MAX_CONFIG = 60_000
 _MAX_DEPTH = 30
 _CONFIG_PLACE = re.compile(
-    r"(?:^|/)(?:configs?|confs?|options?|params|hparams|experiments?|exps?|hydra|settings|yamls?|recipes?)(?:/|$)"
+    r"(?:^|/)(?:configs?|cfgs?|confs?|options?|params|hparams|experiments?|exps?|hydra|settings|yamls?|recipes?)(?:/|$)"
     r"|(?:config|hparams|params|settings|options|hyp)[\w.\-]*\.(?:ya?ml|json)$",
     re.IGNORECASE,
 )

@@ -79,6 +79,8 @@ def words(name: str) -> list[str]:
 def role_of_name(name: str) -> Role | None:
     """The role that a file name, subcommand or title tells: its first telling word, verbs before `data`."""
     parts = words(name)
+    if name.lower() in table("roles")["measures"]["scripts"]:
+        return "evaluate"
     makes = table("roles")["makes"]
     is_data = len(parts) > 1 and (role_of_word(parts[-1]) == "data" or parts[-1].lower() in makes["objects"])
     if is_data and parts[0].lower() in makes["words"]:

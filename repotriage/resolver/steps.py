@@ -18,6 +18,8 @@ from repotriage.resolver.gateway import delisted
 from repotriage.resolver.torch_build import plain_build
 from repotriage.resolver.wishes import Asked
 
+_OF_CUDA = frozenset({"nvcc", "TORCH_CUDA_ARCH_LIST"})  # without a GPU only the code for the CPU is compiled
+
 
 def steps_of(best: Attempt, asked: Asked, host: Host, build: str | None) -> tuple[BuildStep, ...]:
     """Companions of torch from their own pages or source, what else must be compiled, then direct references."""
@@ -75,16 +77,17 @@ def _companion(
             at=at,
             source=str(row.source),
         )
+    needs = tuple(one for one in row.needs if host.gpus != () or one not in _OF_CUDA)
     return BuildStep(
         kind="extension",
         name=name,
         requirement=exact if row.requirement in (None, name) else row.requirement,
         message=msg(
             "{name} is compiled beside torch {torch}; it needs {needs}",
-            name=name, torch=torch.version, needs=", ".join(row.needs) or "a compiler",
+            name=name, torch=torch.version, needs=", ".join(needs) or "a compiler",
         ),
-        no_build_isolation="no-build-isolation" in row.needs,
-        needs_cuda="nvcc" in row.needs,
+        no_build_isolation="no-build-isolation" in needs,
+        needs_cuda="nvcc" in needs,
         at=at,
         source=str(row.source),
     )  # fmt: skip

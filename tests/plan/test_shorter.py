@@ -145,3 +145,27 @@ def test_a_length_that_a_configuration_decides_unless_it_is_given() -> None:
     script = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--epochs', type=int, default=None)\n"
     texts = {"README.md": "```\npython train.py --cfg_file a.yaml\n```\n", "train.py": script + TRAINS}
     assert first_command(texts, 4) == "python train.py --cfg_file a.yaml --epochs 1"
+
+
+def test_packages_of_hydra_s_defaults_are_the_keys_of_the_command_line() -> None:
+    texts = {
+        "README.md": "```\npython train.py task=walk\n```\n",
+        "train.py": "import hydra\n@hydra.main(config_path='cfgs', config_name='config')\ndef main(cfg):\n"
+        "    loss.backward()\n    optimizer.step()\nif __name__ == '__main__':\n    main()\n",
+        "cfgs/config.yaml": "defaults:\n  - task@_global_: run\nnum_seed_frames: 4000\n",
+        "cfgs/task/walk.yaml": "defaults:\n  - medium\n  - _self_\n",
+        "cfgs/task/medium.yaml": "num_train_frames: 3100000\n",
+    }
+    command = "python train.py task=walk num_seed_frames=100 num_train_frames=1000"
+    assert first_command(texts, 4) == command
+    alone = texts | {"cfgs/task/medium.yaml": "x: 1\n"}
+    assert first_command(alone, 4) == "python train.py task=walk"  # what is put off makes no run short
+
+
+def test_an_option_whose_help_says_how_long_training_is() -> None:
+    code = (
+        "import click\n@click.command()\n@click.option('--duration', help='Training duration', default=200)\n"
+        "def main(duration):\n    loss.backward()\n    optimizer.step()\nif __name__ == '__main__':\n    main()\n"
+    )
+    what = str(actions({"README.md": "```\npython train.py\n```\n", "train.py": code}, 4)[0].what)
+    assert what.startswith("Give its option --duration a small value")

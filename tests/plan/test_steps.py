@@ -3,10 +3,11 @@
 from repotriage.models.base import msg
 from repotriage.models.breakage import BreakageUse
 from repotriage.models.location import Location
-from repotriage.models.solution import Attempt, Candidate, Clock, Environment, Pin
+from repotriage.models.solution import Attempt, Candidate, Change, Clock, Environment, Pin
+from repotriage.plan import setting_up
 from repotriage.plan.failures import removed_symbols
 from repotriage.plan.jobs import _EVALUATES
-from tests.plan.studies import TRAINS, actions, study
+from tests.plan.studies import TRAINS, actions, first_command, study
 from tools.extract_messages import templates
 
 TABLE = "| model | accuracy | weights |\n|---|---|---|\n| Net-B | 83.6 | [ckpt](https://x.org/a_base.pth) |\n"
@@ -92,7 +93,10 @@ def test_a_checkpoint_that_is_only_read_is_not_written() -> None:
 def test_what_is_made_of_other_words_than_data_prepares_none() -> None:
     code = "if __name__ == '__main__':\n    print(1)\n"
     assert not any("Prepare" in one for one in texts_of({"README.md": "# Net\n", "get_flops.py": code}, 2))
-    assert "Prepare the data by download_voc.py" in texts_of({"README.md": "# Net\n", "download_voc.py": code}, 2)
+    untold = texts_of({"README.md": "# Net\n", "download_voc.py": code}, 2)
+    assert "Perhaps prepare the data by download_voc.py: no document tells of it" in untold
+    told = texts_of({"README.md": "Run `download_voc.py` to get the data.\n", "download_voc.py": code}, 2)
+    assert "Prepare the data by download_voc.py" in told
 
 
 def test_only_symbols_that_the_planned_releases_lack_are_told() -> None:
@@ -127,8 +131,6 @@ def test_what_the_documents_build_of_the_repository_itself() -> None:
         verdict="solves",
         pins=(Pin(name="numpy", version="1.0"),),
     )
-    from repotriage.plan import setting_up
-
     found = study(texts).model_copy(update={"environment": Environment(verdict="solves", best=best)})
     builds = [one.command for one in setting_up.step(found, "x").actions if "Build or install" in str(one.what)]
     assert builds == ["cd ops && sh make.sh", "pip install -e ."]
@@ -159,3 +161,115 @@ def test_the_logger_of_the_training_is_not_that_of_the_evaluation() -> None:
     }
     first = actions(texts, 6)[0]
     assert [place.at.path for place in first.evidence if place.at] == ["train.py"]
+
+
+def test_where_a_document_puts_what_it_links_to_is_told_beside_the_link() -> None:
+    texts = {
+        "README.md": "# Net\n## Data\n##### Download the train set and place it in ```./datasets/a/train```:\n"
+        "* [google drive](https://drive.google.com/file/d/1zgALzrLCC_tcXKu_iHQTHukKUVT1aodI/view) dataset\n"
+        "* it should be like ```./datasets/a/train/input```\n",
+        "train.py": TRAINS,
+    }
+    got = next(one for one in actions(texts, 2) if str(one.what).startswith("Get the data"))
+    assert [str(one) for one in got.expect] == [
+        "the document says: Download the train set and place it in ./datasets/a/train:"
+    ]
+
+
+def test_data_without_a_link_are_laid_out_as_the_document_says() -> None:
+    said = "Download the dataset, then create a link to its folder: `ln -s /path/to/wavs DUMMY1`"
+    texts = {"README.md": f"# Net\n1. {said}\n", "train.py": TRAINS}
+    assert texts_of(texts, 2)[0] == f"Lay the data out as the document says: {said.replace('`', '')}"
+
+
+def test_data_that_a_library_cannot_fetch_are_to_be_fetched_by_hand() -> None:
+    code = "import tensorflow_datasets as tfds\nd = tfds.load('imagenet2012')\nc = tfds.load('cifar10')\n"
+    expected = [str(one) for action in actions({"data.py": code}, 2) for one in action.expect]
+    assert sum(one.startswith("TensorFlow Datasets cannot fetch imagenet2012 itself") for one in expected) == 1
+    assert sum(one.startswith("the code fetches it itself") for one in expected) == 1
+
+
+def test_the_command_whose_files_the_training_reads_prepares_the_data() -> None:
+    texts = {
+        "README.md": "# Net\n## Prepare data\nsee `python dataset_tool.py --help`\n```\n"
+        "python dataset_tool.py --dest=data/other.zip\npython dataset_tool.py --dest=data/a.zip\n```\n"
+        "## Train\n```\npython train.py --data=data/a.zip\n```\n",
+        "dataset_tool.py": "if __name__ == '__main__':\n    print(1)\n",
+        "train.py": TRAINS,
+    }
+    assert first_command(texts, 2) == "python dataset_tool.py --dest=data/a.zip"
+
+
+def test_what_the_block_starts_before_the_evaluation_comes_first() -> None:
+    texts = {
+        "README.md": "# Net\n## FID\n```\npython generate.py --out=tmp\npython fid.py calc --images=tmp\n```\n",
+        "fid.py": "if __name__ == '__main__':\n    print(1)\n",
+        "generate.py": "if __name__ == '__main__':\n    print(1)\n",
+    }
+    assert [one.command for one in actions(texts, 3) if one.command] == [
+        "python generate.py --out=tmp",
+        "python fid.py calc --images=tmp",
+    ]
+
+
+def test_the_row_that_links_to_the_configuration_of_the_command_comes_first() -> None:
+    table = (
+        "| backbone | method | NDS | config |\n|---|---|---|---|\n"
+        "| R50 | tiny | 35.4 | [c](configs/net_tiny.py) |\n| R50 | base | 51.7 | [c](configs/net_base.py) |\n"
+    )
+    texts = {
+        "README.md": f"# Net\n## Results\n{table}",
+        "docs/run.md": "```\npython test.py configs/net_base.py\n```\n| m | mAP |\n|---|---|\n| other | 1.0 |\n",
+        "test.py": TRAINS,
+        "configs/net_base.py": "",
+    }
+    compare = actions(texts, 3)[-1]
+    assert [str(one) for one in compare.expect][:2] == [
+        "the row of this command, R50 base: NDS: 51.7",
+        "R50 tiny: NDS: 35.4",
+    ]
+
+
+def test_the_seed_is_that_of_the_training() -> None:
+    worker = "def worker_init(i):\n    np.random.seed(seed)\n"
+    texts = {
+        "README.md": "```\npython train.py --config configs/a.yaml\n```\n",
+        "train.py": "import argparse\np = argparse.ArgumentParser()\np.add_argument('--config')\n" + TRAINS,
+        "data.py": f"import numpy as np\n{worker}",
+        "configs/a.yaml": "manual_seed: 42\n",
+    }
+    assert "Fix the seed where the configuration sets it: manual_seed (42), and repeat with others" in texts_of(
+        texts, 5
+    )
+    option = "import argparse, torch\np = argparse.ArgumentParser()\np.add_argument('--seed', default=42)\n"
+    option += "p.add_argument('--runseed', default=0)\nargs = p.parse_args()\ntorch.manual_seed(args.runseed)\n"
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": option + TRAINS}
+    assert "Fix the seed by its option --runseed (default 0), and repeat with others" in texts_of(texts, 5)
+
+
+def test_what_the_documents_ask_of_the_system() -> None:
+    texts = {
+        "README.md": "# Net\n## Install\n```\nsudo apt install libglfw3\n```\n"
+        "* Append the directory to the environment variable LD_LIBRARY_PATH.\n",
+        "requirements.txt": "numpy\n",
+    }
+    best = Attempt(
+        candidate=Candidate(python="3.8", clock=Clock(name="now", cutoff=None), reason=msg("one")),
+        verdict="solves",
+        pins=(Pin(name="librosa", version="0.8"),),
+        changes=(
+            Change(before="a==1", after="a==2", reason=msg("one reason")),
+            Change(before="b==1", after=None, reason=msg("one reason")),
+        ),
+    )
+    found = study(texts).model_copy(update={"environment": Environment(verdict="solves", best=best)})
+    made = setting_up.step(found, "x").actions
+    assert [one.command for one in made if "apt-get" in (one.command or "")] == [
+        "sudo apt-get install libglfw3",
+        "sudo apt-get install libsndfile1 ffmpeg",
+    ]
+    assert any(str(one.what).endswith("the environment variable LD_LIBRARY_PATH.") for one in made)
+    written = next(one for one in made if str(one.what).startswith("Write the locked"))
+    assert [str(one) for one in written.expect] == [
+        "one", "changed: a==1 becomes a==2", "left out: b==1", "one reason",
+    ]  # fmt: skip
