@@ -30,7 +30,8 @@ from repotriage.reading.framework import framework
 from repotriage.reading.hardware import hardware
 from repotriage.reading.hyperparameters import command_hyperparameters, config_hyperparameters, hyperparameters
 from repotriage.reading.loggers import loggers, merged
-from repotriage.reading.main_configs import HydraStart, asked_by, hydra_starts, main_configs
+from repotriage.reading.main_configs import HydraStart, asked_by, hydra_starts, main_configs, named_by_options
+from repotriage.reading.main_entries import main_entries
 from repotriage.reading.papers import papers
 from repotriage.reading.parameters import determinism, parameter_facts, parameters
 from repotriage.reading.python_files import PythonFile, python_files
@@ -39,8 +40,9 @@ from repotriage.reading.registries.configs import visit as config_files
 from repotriage.reading.registries.registration import Registration, RegistryPlace
 from repotriage.reading.registries.resolve import registered, registrations
 from repotriage.reading.results import results_tables, tied
+from repotriage.reading.sights import Sight, sights
 from repotriage.reading.size import code_size
-from repotriage.reading.stations import Sight, sights, stations
+from repotriage.reading.stations import stations
 from repotriage.reading.symbols import Symbols, SymbolTable, definitions, symbols
 from repotriage.reading.syntax import first_of_each, syntax_needs
 from repotriage.reading.tests import test_facts
@@ -71,12 +73,13 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
     shown = commands(snapshot, documents, python, installed)
     named = tuple(mentions(snapshot, documents, python, shown))
     entries = entry_points(snapshot, shown, named, python, installed, [document.path for document in documents])
-    started = frozenset(entry.path for entry in entries if entry.rank <= 3)
+    best = main_entries(entries, shown)
+    started = frozenset(entry.path for entry in (*entries, *best) if entry.rank <= 3)
     names = SymbolTable(facts.of(Symbols))
     distance = names.reached(started)
-    main = names.reached(entry.path for entry in entries if entry.rank == 1 and entry.role in ("train", "evaluate"))
+    main = names.reached(entry.path for entry in best)
     configs = (*facts.of(ConfigFile), *yaml_configs(snapshot))[:_MAX_CONFIGS]
-    started_with = main_configs(entries, shown, configs, facts.of(HydraStart))
+    started_with = main_configs(best, shown, configs, facts.of(HydraStart))
     found = registered((*facts.of(Registration), *targets(snapshot)), facts.of(RegistryPlace), configs, shown, names)
     settings = (*facts.of(Hyperparameter), *config_hyperparameters(snapshot), *command_hyperparameters(shown))
     assets = _once(
@@ -88,6 +91,8 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
             *tree_assets(snapshot),
         )
     )
+    main_settings = main_hyperparameters(settings, best, main, [one.path for one in started_with])
+    asked = asked_by(started_with, found, named_by_options(best, shown, main_settings))
     return Reading(
         size=code_size(snapshot, python),
         tests=test_facts(snapshot, python),
@@ -99,8 +104,8 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
         results=tuple(tied(results_tables(snapshot, documents), assets, shown)),
         loggers=merged(facts.of(Logger), started),
         hyperparameters=settings,
-        main_hyperparameters=main_hyperparameters(settings, entries, main, [one.path for one in started_with]),
-        stations=stations(facts.of(Sight), entries, names, asked_by(started_with, found)),
+        main_hyperparameters=main_settings,
+        stations=stations(facts.of(Sight), best, names, asked),
         registered=found,
         definitions=definitions(facts.of(Symbols), main),
         parameters=parameters(facts.of(ParameterFact), distance),

@@ -34,7 +34,7 @@ def main_hyperparameters(
     `distance` counts the imports from those scripts. Each name once, the nearest definition of it. Last come the
     settings of the configurations with which they are started, nearest first, each full name once.
     """
-    main = [entry.path for entry in entries if entry.rank == 1 and entry.role in ("train", "evaluate")]
+    main = [entry.path for entry in entries]
     near = dict.fromkeys(main, 0) | {path: hops for path, hops in distance.items() if hops <= _OF_CODE}
     inside = [one for one in found if one.source in _DEFAULTS and one.at.path in near]
     inside.sort(key=lambda one: (near[one.at.path], main.index(one.at.path) if one.at.path in main else 0))

@@ -353,16 +353,23 @@ def command_hyperparameters(commands: Iterable[Command]) -> Iterator[Hyperparame
     for command in commands:
         if command.role not in ("train", "evaluate", "inference") or command.script is None:
             continue
-        arguments = command.argv
-        for index, word in enumerate(arguments):
-            name, equals, value = word.partition("=")
-            if name.startswith("--"):
-                if not equals:
-                    following = arguments[index + 1] if index + 1 < len(arguments) else "--"
-                    value = "" if following.startswith("--") else following
-            elif not (equals and re.fullmatch(r"\+{0,2}[A-Za-z_][\w.]*", name)):
-                continue
-            name = name.lstrip("-+")
-            if name and value and not value.endswith(".sh") and (command.at.path, name, value) not in seen:
+        for name, value in options(command):
+            if not value.endswith(".sh") and (command.at.path, name, value) not in seen:
                 seen.add((command.at.path, name, value))
                 yield Hyperparameter(name=name[:120], value=value[:300], source="command", at=command.at)
+
+
+def options(command: Command | None) -> Iterator[tuple[str, str]]:
+    """(name, value) of `--lr 0.1`, `--lr=0.1`, `lr=0.1` and `+lr=0.1` in a command."""
+    arguments = command.argv if command is not None else ()
+    for index, word in enumerate(arguments):
+        name, equals, value = word.partition("=")
+        if name.startswith("--"):
+            if not equals:
+                following = arguments[index + 1] if index + 1 < len(arguments) else "--"
+                value = "" if following.startswith("--") else following
+        elif not (equals and re.fullmatch(r"\+{0,2}[A-Za-z_][\w.]*", name)):
+            continue
+        name = name.lstrip("-+")
+        if name and value:
+            yield name, value

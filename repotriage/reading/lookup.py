@@ -225,6 +225,7 @@ def _configuration(reading: Reading, path: str, asked: str) -> Lookup | None:
 
 def find_config(configs: Sequence[ConfigFile], name: str) -> ConfigFile | None:
     """The configuration of this path, or whose path ends so, with or without its ending."""
+    name = name.removeprefix("./")
     same = [one for one in configs if one.path == name]
     ends = [one for one in configs if one.path.endswith(f"/{name}") or one.path.rpartition(".")[0].endswith(f"/{name}")]
     return next(iter(same or sorted(ends, key=lambda one: (one.path.count("/"), one.path))), None)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import ast
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 
 from repotriage.models.base import Frozen
-from repotriage.models.reading import Command, ConfigFile, EntryPoint, Registered
+from repotriage.models.reading import Command, ConfigFile, EntryPoint, Hyperparameter, Registered
 from repotriage.parsing.python import Module
+from repotriage.reading.hyperparameters import options
 from repotriage.reading.lookup import bases, find_config, is_loose
 from repotriage.reading.registries.registration import keyword, text_of
 
 _ENDINGS = (".py", ".yaml", ".yml", ".json")
 _MAX_ASKED = 40
+_CHOOSES = re.compile(
+    r"(?:\w+[._-])?(?:model|arch|architecture|net|network|backbone|encoder|decoder|loss|criterion|dataset|agent|algo|policy"
+    r"|generator|discriminator|netG|netD)(?:[._-]?(?:name|type|arch))?",
+    re.IGNORECASE,
+)
 
 
 class HydraStart(Frozen):
@@ -43,10 +50,10 @@ def main_configs(
     """For the best training and evaluation script one configuration each, and all that these inherit from."""
     chains: dict[str, ConfigFile] = {}
     for entry in entries:
-        if entry.rank != 1 or entry.role not in ("train", "evaluate"):
-            continue
         given = [entry.command] if entry.command is not None else []
+        wrappers = {one.at.path for one in commands if one.script == entry.path and one.at.path.endswith(".sh")}
         given += [one for one in commands if one.script == entry.path and one.role == entry.role]
+        given += [one for one in commands if one.script in wrappers]
         words = [word.rpartition("=")[2] for command in given for word in command.argv[1:]]
         words = [word for word in words if word.endswith(_ENDINGS) and word != entry.path]
         words += [start.config for start in starts if start.path == entry.path]
@@ -56,10 +63,28 @@ def main_configs(
     return tuple(chains.values())
 
 
-def asked_by(configs: Sequence[ConfigFile], registered: Sequence[Registered]) -> tuple[Registered, ...]:
-    """The classes and functions that configurations ask for by name, each once."""
+def named_by_options(
+    entries: Sequence[EntryPoint], commands: Sequence[Command], settings: Sequence[Hyperparameter]
+) -> tuple[str, ...]:
+    """What options of the best scripts choose by name: `--arch resnet50` of the first command, else the default."""
+    chosen: dict[str, str] = {}
+    for entry in entries:
+        shown = [one for one in commands if one.script == entry.path]
+        for name, value in options(entry.command or (shown[0] if shown else None)):
+            if _CHOOSES.fullmatch(name):
+                chosen.setdefault(name.replace("-", "_"), value)
+    for one in settings:
+        if one.value and _CHOOSES.fullmatch(one.name):
+            chosen.setdefault(one.name.replace("-", "_"), one.value)
+    return tuple(dict.fromkeys(chosen.values()))
+
+
+def asked_by(
+    configs: Sequence[ConfigFile], registered: Sequence[Registered], named: Sequence[str] = ()
+) -> tuple[Registered, ...]:
+    """The classes and functions that options and configurations ask for by name, each once."""
     by_name: dict[str, Registered] = {}
-    for one in sorted(registered, key=lambda one: (is_loose(one), one.symbol != one.name)):
+    for one in sorted(registered, key=lambda one: (one.symbol != one.name, is_loose(one))):
         by_name.setdefault(one.name, one)
-    names = dict.fromkeys(name for config in configs for name, _ in config.names)
+    names = dict.fromkeys((*named, *(name for config in configs for name, _ in config.names)))
     return tuple(by_name[name] for name in names if name in by_name)[:_MAX_ASKED]

@@ -132,7 +132,7 @@ def python_files(module: Module) -> Iterable[PythonFile]:
             cli = _CLIS.get(module.dotted(target) or "")
             if cli:
                 clis[cli] = None
-    guard = _guard(module)
+    guard = main_guard(module)
     names = [function.name for function in module.of(ast.FunctionDef)]
     names += [function.name for function in module.of(ast.AsyncFunctionDef)]
     notebook = module.path.endswith(".ipynb")
@@ -165,7 +165,8 @@ def _imports(module: Module) -> Iterator[str]:
         yield "." * node.level + (node.module or "")
 
 
-def _guard(module: Module) -> ast.If | None:
+def main_guard(module: Module) -> ast.If | None:
+    """`if __name__ == "__main__":`."""
     for node in module.tree.body:
         if isinstance(node, ast.If) and isinstance(node.test, ast.Compare):
             sides = [node.test.left, *node.test.comparators]

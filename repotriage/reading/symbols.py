@@ -202,6 +202,16 @@ class SymbolTable:
         file = self._files.get(at.path)
         return file is not None and name in file.classes
 
+    def imported(self, path: str) -> tuple[str, ...]:
+        """The dotted names that the file `path` imports."""
+        file = self._files.get(path)
+        return tuple(dotted for _, dotted in file.imported) if file is not None else ()
+
+    def own(self, path: str, name: str) -> tuple[str, Location] | None:
+        """(name, place) of what the file `path` itself defines under `name`."""
+        line = self._defined.get(path, {}).get(name)
+        return None if line is None else (name, Location(path=path, line=line))
+
     def class_named(self, name: str) -> Location | None:
         """Where the one class of this name is defined, None if no file or several define it."""
         places = self._classes.get(name, ())

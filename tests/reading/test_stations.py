@@ -167,3 +167,122 @@ def test_what_saves_the_model_comes_before_what_saves_predictions() -> None:
         "keep.py": "class Checkpointer:\n    pass\n",
     }
     assert places(texts, "checkpoint")[:2] == ["train.py:3 torch.save", "keep.py:1 Checkpointer"]
+
+
+STEP = "loss.backward()\noptimizer.step()\n"
+
+
+def test_what_is_built_is_found_below_what_wraps_it_and_before_its_parts() -> None:
+    texts = {
+        "train.py": "from build import make_model\nmodel = make_model()\n" + STEP + START,
+        "build.py": (
+            "import torch\nfrom net import Net, Big\n"
+            "def make_model():\n    net = torch.nn.DataParallel(Net().to('cuda'))\n    return net\n"
+        ),
+        "net.py": (
+            "import torch.nn as nn\nclass Big(nn.Module):\n    def __init__(self):\n"
+            + "        self.x = 1\n" * 100
+            + "    def forward(self, x):\n        return x\n"
+            "class Net(nn.Module):\n    def __init__(self):\n        self.encoder = Big()\n"
+            "    def forward(self, x):\n        return self.encoder(x)\n"
+        ),
+    }
+    found = places(texts, "model")
+    assert [one for one in found if one.startswith("net.py")] == ["net.py:106 Net"]
+    assert "build.py:4 Net" in found
+    assert not any("encoder" in one for one in found + places(texts, "forward"))
+
+
+def test_an_option_chooses_the_model() -> None:
+    zoo = "".join(f"class {name}(nn.Module):\n    def forward(self, x):\n        return x\n" for name in ("Abc", "Net"))
+    texts = {
+        "train.py": (
+            "import argparse\nimport zoo\np = argparse.ArgumentParser()\np.add_argument('--arch', default='Net')\n"
+            "model = zoo.__dict__[args.arch]()\n" + STEP + START
+        ),
+        "zoo.py": "import torch.nn as nn\n" + zoo,
+    }
+    assert places(texts, "model")[0] == "zoo.py:5 Net"
+    command = {"README.md": "```\npython train.py --arch Abc\n```\n"}
+    assert places(texts | command, "model")[0] == "zoo.py:2 Abc"
+
+
+def test_a_shell_script_hands_the_configuration_on() -> None:
+    texts = {
+        "README.md": "```\n./tools/dist_train.sh ./configs/b.py 8\n```\n",
+        "tools/dist_train.sh": "python -m torch.distributed.launch $(dirname $0)/train.py $1\n",
+        "tools/train.py": "import lib\nmodel = build(cfg)\nrunner.run(loaders)\n" + START,
+        "lib/__init__.py": "from . import a, b, steps\n",
+        "lib/registry.py": "MODELS = Registry('models')\nPIPELINES = Registry('pipelines')\n",
+        "lib/a.py": registered("Anet"),
+        "lib/b.py": registered("Bnet"),
+        "lib/steps.py": "from .registry import PIPELINES\n@PIPELINES.register_module()\nclass Crop:\n    pass\n",
+        "configs/b.py": "model = dict(type='Bnet')\npipeline = [dict(type='Crop')]\n",
+    }
+    assert places(texts, "model")[0] == "lib/b.py:6 Bnet"
+    assert places(texts, "transforms") == ["lib/steps.py:3 Crop"]
+    assert places(texts, "update") == ["tools/train.py:3 runner.run"]
+
+
+def test_a_trainer_that_is_here_is_told_by_its_steps() -> None:
+    texts = {
+        "train.py": "from engine import Trainer\ntrainer = Trainer()\ntrainer.train()\n" + START,
+        "engine.py": "class Trainer:\n    def train(self):\n        " + STEP.replace("\n", "\n        ") + "\n",
+        "adam.py": (
+            "import torch\nclass Adam(torch.optim.Optimizer):\n    def step(self):\n        self.optimizer.step()\n"
+        ),
+    }
+    assert places(texts, "update") == ["engine.py:4 optimizer.step"]
+    assert places(texts, "backward") == ["engine.py:3 loss.backward"]
+
+
+def test_models_with_the_names_of_measures_and_tests_of_a_file_are_left_out() -> None:
+    texts = {
+        "train.py": "from zoo import test_net, net_f1\nfrom data import load_data\nmodel = net_f1()\n" + STEP + START,
+        "zoo.py": (
+            "from registry import register_model\n"
+            + "".join(f"@register_model\ndef {name}():\n    a = 1\n    return a\n" for name in ("test_net", "net_f1"))
+            + "def log_metrics(x):\n    a = 1\n    return a\n"
+        ),
+        "data.py": (
+            "import torch\ndef load_other_data():\n    a = 1\n    b = 2\n    c = 3\n    return a\n"
+            "def load_data():\n    a = 1\n    return a\n"
+            "if __name__ == '__main__':\n    loader = torch.utils.data.DataLoader(x)\n"
+        ),
+    }
+    assert places(texts, "evaluation") == []
+    assert places(texts, "metrics") == []
+    assert places(texts, "data") == ["data.py:7 load_data", "data.py:2 load_other_data"]
+
+
+def test_the_evaluation_script_is_shown_where_nothing_in_it_is_known() -> None:
+    texts = {
+        "README.md": "```\npython train.py\npython evaluate.py\n```\n",
+        "train.py": STEP + START,
+        "evaluate.py": "def main():\n    measure(load())\n" + START,
+    }
+    assert places(texts, "evaluation") == ["evaluate.py:1 main"]
+
+
+def test_progress_that_is_printed_is_told_where_no_logger_is() -> None:
+    printed = "print(f'epoch {epoch} loss {loss}')\n"
+    assert places({"train.py": STEP + printed + START}, "logging") == ["train.py:3 print"]
+    writer = "from tensorboardX import SummaryWriter\nwriter = SummaryWriter()\n"
+    assert places({"train.py": writer + STEP + printed + START}, "logging") == ["train.py:2 tensorboardX.SummaryWriter"]
+
+
+def test_predictions_are_no_checkpoint() -> None:
+    text = "import torch\ntorch.save(features, 'f.pt')\ntorch.save(model.state_dict(), 'm.pt')\n" + STEP + START
+    assert places({"train.py": text}, "checkpoint")[0] == "train.py:3 torch.save"
+
+
+def test_a_shell_script_stands_for_what_it_starts() -> None:
+    texts = {
+        "README.md": "```\nbash train.sh\n```\n",
+        "train.sh": "python tools/run.py --lr 0.1\n",
+        "tools/run.py": "from net import Net\nparser.add_argument('--lr', default=1)\nmodel = Net()\n" + STEP + START,
+        "net.py": NET,
+    }
+    assert places(texts, "model")[0] == "net.py:4 Net"
+    assert places(texts, "backward") == ["tools/run.py:4 loss.backward"]
+    assert [one.name for one in read(texts).main_hyperparameters] == ["lr"]

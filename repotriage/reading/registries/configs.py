@@ -37,6 +37,8 @@ _PAIR = re.compile(
     r"^\s*(?:-\s+)?[\"']?([A-Za-z_][\w.]{0,80})[\"']?\s*:\s*[\"']?([A-Za-z_][\w.\-/@]{0,120})[\"']?\s*,?\s*(?:#.*)?$"
 )
 _TARGET = frozenset({"_target_", "target", "class_path", "_partial_target_"})
+_TARGET_OF_PYTHON = _TARGET | {"module", "class", "cls"}
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*\.[A-Z]\w*")
 _BASE = frozenset({"_BASE_", "_base_", "_base", "BASE", "_BASE_CONFIG_", "base_config"})
 _BASE_LINE = re.compile(r"\s*[\"']?(_BASE_|_base_|BASE|_BASE_CONFIG_)[\"']?\s*:\s*[\"']?([^\s\"'\[\]]{1,200})")
 _DEFAULT = re.compile(r"^\s*-\s+(?:override\s+)?(?:([/\w.@-]{1,80})\s*:\s*)?([\w./-]{1,80})\s*(?:#.*)?$")
@@ -45,8 +47,8 @@ _MODEL = re.compile(r"model|network_g|network|net|arch|lightning_module", re.IGN
 _LAZY = re.compile(r"(?:^|\.)LazyCall$")
 
 
-def visit(module: Module) -> Iterator[ConfigFile]:
-    """The classes that a Python configuration names: `dict(type="Net")`, `dict(type=Net)`, `L(Net)(…)`.
+def visit(module: Module) -> Iterator[ConfigFile | Registration]:
+    """The classes that a configuration names: `dict(type="Net")`, `dict(type=Net)`, `L(Net)(…)`, `"cls": "a.Net"`.
 
     What the model names stands first, then the rest in the order of the file.
     """
@@ -75,6 +77,11 @@ def visit(module: Module) -> Iterator[ConfigFile]:
         for key, value in zip(node.keys, node.values, strict=True):
             if text_of(key) == "type" and (name := text_of(value) or _class_name(module, value, texts)):
                 found.append((not _of_model(module, node), value.lineno, name))
+            elif text_of(key) in _TARGET_OF_PYTHON and _DOTTED.fullmatch(dotted := text_of(value) or ""):
+                found.append((not _of_model(module, node), value.lineno, dotted))
+                yield Registration(
+                    name=dotted, registry=text_of(key) or "", dotted=dotted, at=module.at(value), own_only=True
+                )
     names: dict[str, int] = {}
     for _, line, name in sorted(found):
         names.setdefault(name, line)
