@@ -53,6 +53,12 @@ class TorchLibrary(Row):
     free_from: VersionStr | None = None  # from then on it keeps to torch's stable ABI
 
 
+class MadeForPlain(Row):
+    """A project whose wheels on the index are compiled with the CUDA of torch's wheel there."""
+
+    name: str
+
+
 class TorchBuild(Row):
     """The GPU architectures compiled into some builds of a range of torch releases, both ends included."""
 
@@ -207,6 +213,11 @@ def torch_release(version: str) -> TorchRelease | None:
 def torch_libraries() -> tuple[TorchLibrary, ...]:
     """The libraries that must be of the same day as torch."""
     return rows("torch_libraries", "library", TorchLibrary)
+
+
+def made_for_plain() -> tuple[MadeForPlain, ...]:
+    """The projects beside which torch stays as the plain index has it."""
+    return rows("torch_libraries", "plain", MadeForPlain)
 
 
 def torch_build(version: str, build: str, channel: Literal["pip", "conda"] = "pip") -> TorchBuild | None:

@@ -23,6 +23,7 @@ from repotriage.compat.knowledge import (
     TensorFlowRelease,
     ToolkitArchitecture,
     TorchBuild,
+    made_for_plain,
     rows,
     torch_libraries,
     torch_releases,
@@ -43,6 +44,7 @@ def tables() -> tuple[Table, ...]:
     return (
         Table("torch", "torch releases: Pythons, domain libraries, CUDA builds", torch_releases),
         Table("torch-libraries", "libraries that are compiled against one torch", torch_libraries),
+        Table("torch-plain", "projects that are compiled with the CUDA of torch's own wheel", made_for_plain),
         Table(
             "torch-architectures",
             "GPU architectures compiled into the builds of torch",

@@ -54,7 +54,8 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
         lines += _OLD_PIP.splitlines()
     for place in made.elsewhere:
         lines.append("# builds for this machine, from the place of their maker")
-        lines.append(join(["install", "--no-deps", place.option, place.address, *map(exact, place.pins)]))
+        alone = [] if place.with_needs else ["--no-deps"]
+        lines.append(join(["install", *alone, place.option, place.address, *map(exact, place.pins)]))
     lines.append("# everything else, each file by its hash")
     lines.append('install --no-deps --require-hashes -r "$here/requirements.lock"')
     lines += _compiled(made, architectures, bounds)

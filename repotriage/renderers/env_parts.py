@@ -16,6 +16,7 @@ from repotriage.models.base import Frozen, clean
 from repotriage.models.solution import Attempt, BuildStep, CudaNeed, Environment, Pin
 
 _PYTHON = re.compile(r"[23]\.\d{1,2}")
+_SMALL = Version("2.0")
 _LOCAL = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*")
 
 
@@ -29,6 +30,18 @@ class Place(Frozen):
     option: Literal["--index-url", "--find-links"]
     address: str
     pins: tuple[Pin, ...]
+
+    @property
+    def with_needs(self) -> bool:
+        """Whether the packages bring their own needs: torch's wheels of a CUDA ask for NVIDIA's packages of that CUDA.
+
+        What its page has of the rest is replaced by the lock afterwards. Before torch 2.0 the wheels hold all.
+        Source: https://pytorch.org/get-started/previous-versions/
+        """
+        return any(
+            pin.name == "torch" and (pin.local or "").startswith("cu") and Version(pin.version) >= _SMALL
+            for pin in self.pins
+        )
 
 
 class Parts(Frozen):

@@ -77,7 +77,7 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
         attempts = _attempts(study, host, bench, asked, wanted)
     best = attempts[best_of(attempts)]
     others = tuple(one for one in attempts if one is not best)
-    build = choose_build(best.pins, host, asked.builds, wanted.cuda)
+    build = choose_build(best.pins, host, asked.builds, wanted.cuda, asked.cudas)
     by_wheel = {wish.name for wish in best.added if wish.origin == "wheel"}
     gpu = outlook(best.pins, host, asked.builds, wanted.cuda)
     steps = (*steps_of(best, asked, host, build.tag), *lost_steps(best, bench.gateway.lost))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -12,6 +13,7 @@ from repotriage.compat.gpu_support import capability, driver_too_old, nvidia
 from repotriage.compat.knowledge import (
     TorchRelease,
     cuda_of_build,
+    made_for_plain,
     runs_on,
     torch_build,
     torch_release,
@@ -21,7 +23,7 @@ from repotriage.index.elsewhere import stands_elsewhere
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.host import Host
 from repotriage.models.solution import Break, Change, Pin, Wish
-from repotriage.resolver.wishes import Asked, pinned
+from repotriage.resolver.wishes import Asked, CudaAsked, pinned
 
 FAMILY = ("torch", "torchvision", "torchaudio")
 _INDEX = "https://download.pytorch.org/whl/{build}"
@@ -190,12 +192,16 @@ class Choice(Frozen):
 
 
 def choose_build(
-    pins: Sequence[Pin], host: Host, asked: Sequence[tuple[str, str]] = (), cuda: str | None = None
+    pins: Sequence[Pin],
+    host: Host,
+    asked: Sequence[tuple[str, str]] = (),
+    cuda: str | None = None,
+    named: Sequence[CudaAsked] = (),
 ) -> Choice:
     """The build of the torch among `pins` for this machine.
 
-    In this order: what the repository asks for (`asked`), what the plain index serves, the
-    newest CUDA; each only if it runs here. Without an NVIDIA GPU nothing is chosen.
+    In this order: what the repository asks for (`asked`), the CUDA that it names (`named`), what the plain index
+    serves, the newest CUDA; each only if it runs here. Without an NVIDIA GPU nothing is chosen.
     """
     torch = next((pin for pin in pins if pin.name == "torch"), None)
     row = torch_release(torch.version) if torch else None
@@ -215,16 +221,35 @@ def choose_build(
     builds = builds_of(row, host, cuda)
     running = [build for build in builds if build.runs]
     if running:
+        made_there = {row.name for row in made_for_plain()} & {pin.name for pin in pins}
         best = (
             next((build for build in running if build.tag == wanted), None)
+            or (None if made_there else _of_named_cuda(running, plain, named))
             or next((build for build in running if build.tag == plain), None)
-            or max(running, key=lambda build: Version(cuda_of_build(build.tag) or "0"))
+            or max(running, key=_cuda_of)
         )
         return Choice(tag=None if best.tag == plain else best.tag, why=best.why)
     if builds and all(build.runs is False for build in builds):
         why = next((build.why for build in builds if build.tag in (wanted, plain)), builds[-1].why)
         return Choice(broken=Break(package="torch", version=torch.version, message=why, source=str(row.builds_source)))
     return Choice(why=msg("whether torch {version} runs on this machine is not known", version=torch.version))
+
+
+def _of_named_cuda(running: Sequence[Build], plain: str | None, named: Sequence[CudaAsked]) -> Build | None:
+    """The build of the first CUDA named that has one here; the plain index's where it is among several."""
+    for one in named:
+        admitted = SpecifierSet(one.specifier)
+        there = [build for build in running if admitted.contains(_cuda_of(build))]
+        if there:
+            best = next((build for build in there if build.tag == plain), None) or max(there, key=_cuda_of)
+            place = f"{one.at.path}:{one.at.line}"
+            why = msg("{tag} runs on this machine, {place} names its CUDA", tag=best.tag, place=place)
+            return best.model_copy(update={"why": why})
+    return None
+
+
+def _cuda_of(build: Build) -> Version:
+    return Version(cuda_of_build(build.tag) or "0")
 
 
 def with_build(pins: Sequence[Pin], choice: Choice) -> tuple[Pin, ...]:

@@ -13,8 +13,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from repotriage import data
-from repotriage.index.metadata import reads_back
+from repotriage.index.metadata import reads_back, repair_specifier
 from repotriage.models.base import Frozen, Message, msg
+from repotriage.models.location import Location
 from repotriage.models.requirement import Dependencies, ImportedModule, Requirement
 from repotriage.models.snapshot import BotPin
 from repotriage.models.solution import Change, Wish
@@ -31,6 +32,13 @@ _LISTS = ("pyproject", "pipfile", *_PIP)  # what stands there is meant; elsewher
 _EXTRA = ("optional", "dev", "test", "docs", "build")  # groups whose packages are asked for where the code imports them
 
 
+class CudaAsked(Frozen):
+    """A CUDA that the repository names, `specifier` as PEP 440 (`==11.8.*`)."""
+
+    specifier: str
+    at: Location
+
+
 class Asked(Frozen):
     """What is to be solved: the lines, what was changed of them already, and what is installed afterwards."""
 
@@ -39,6 +47,7 @@ class Asked(Frozen):
     later: tuple[Requirement, ...] = ()  # direct references: installed after the rest, from their address
     builds: tuple[tuple[str, str], ...] = ()  # (project, local version) that were asked for: ("torch", "cu113")
     raised: tuple[BotPin, ...] = ()  # pins that a bot raised
+    cudas: tuple[CudaAsked, ...] = ()  # that of the file that a user follows first
 
 
 def wishes_of(dependencies: Dependencies) -> Asked:
@@ -91,7 +100,23 @@ def wishes_of(dependencies: Dependencies) -> Asked:
     imported, elsewhere = _imports(dependencies, {canonicalize_name(wish.name) for wish in wishes}, later)
     wishes += imported
     changes += elsewhere
-    return Asked(wishes=tuple(wishes), changes=tuple(changes), later=tuple(later), builds=tuple(dict.fromkeys(builds)))
+    return Asked(
+        wishes=tuple(wishes),
+        changes=tuple(changes),
+        later=tuple(later),
+        builds=tuple(dict.fromkeys(builds)),
+        cudas=tuple(_cudas(dependencies)),
+    )
+
+
+def _cudas(dependencies: Dependencies) -> Iterator[CudaAsked]:
+    """The CUDA versions that the files name, those of the file that a user follows first in front."""
+    ranks = {file.path: file.rank for file in dependencies.files}
+    named = [one for one in dependencies.requirements if one.kind == "cuda" and one.specifier]
+    for one in sorted(named, key=lambda one: (ranks.get(one.at.path) is None, ranks.get(one.at.path) or 0)):
+        specifier = repair_specifier(one.specifier)
+        if specifier:
+            yield CudaAsked(specifier=specifier, at=one.at)
 
 
 def _one_of_a_script(dependencies: Dependencies) -> tuple[Dependencies, list[Change]]:

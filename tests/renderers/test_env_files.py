@@ -68,6 +68,13 @@ def test_conda_takes_python_from_conda_and_packages_by_pip() -> None:
     ]
 
 
+def test_torch_of_a_cuda_brings_the_packages_of_nvidia_that_its_wheel_needs() -> None:
+    of_cuda = TORCH.model_copy(update={"version": "2.4.0", "local": "cu118"})
+    line = "--index-url https://download.pytorch.org/whl/cu110 torch=="
+    assert f"install {line}2.4.0+cu118" in env_install.render(environment(NUMPY, of_cuda))
+    assert f"install --no-deps {line}1.7.1+cu110" in env_install.render(environment(NUMPY, TORCH))
+
+
 def test_what_uv_refuses_is_installed_by_a_pip_that_takes_it() -> None:
     old = GYM.model_copy(update={"old_metadata": True})
     lines = env_install.render(environment(NUMPY, old)).splitlines()

@@ -4,9 +4,10 @@ import pytest
 
 from repotriage.host import load_host
 from repotriage.models.host import Gpu, Host
+from repotriage.models.location import Location
 from repotriage.models.solution import Pin, Wish
 from repotriage.resolver.torch_build import choose_build, fitted, host_bounds, with_build
-from repotriage.resolver.wishes import Asked
+from repotriage.resolver.wishes import Asked, CudaAsked
 
 
 def machine(name: str, capability: str, driver: str) -> Host:
@@ -32,6 +33,16 @@ def test_the_build_is_one_whose_kernels_and_driver_fit() -> None:
     pins = with_build(torch("1.7.1"), choice)
     assert [(pin.name, pin.local, pin.sha256) for pin in pins] == [("numpy", None, None), ("torch", "cu110", None)]
     assert pins[1].index_url == "https://download.pytorch.org/whl/cu110"
+
+
+def test_the_cuda_that_the_repository_names_goes_first() -> None:
+    named = [CudaAsked(specifier=one, at=Location(path="e.yml", line=3)) for one in ("==9.0.*", "==11.8.*")]
+    choice = choose_build(torch("2.4.0"), RTX3090, named=named)
+    assert choice.tag == "cu118"
+    assert str(choice.why) == "cu118 runs on this machine, e.yml:3 names its CUDA"
+    assert choose_build(torch("2.4.0"), RTX3090, named=[named[1].model_copy(update={"specifier": ">=11"})]).tag is None
+    beside = (*torch("2.4.0"), Pin(name="xformers", version="0.0.27.post2"))
+    assert choose_build(beside, RTX3090, named=named).tag is None
 
 
 def test_the_plain_index_is_kept_where_it_serves() -> None:

@@ -60,6 +60,17 @@ def test_documents_show_alternatives_and_files_do_not() -> None:
     assert lines(need("a", "==1"), need("a", "==2")) == ["a==1", "a==2"]
 
 
+def test_the_cuda_of_the_file_that_is_followed_goes_first() -> None:
+    files = (ManifestFile(path="e.yml", format="conda", parsed=True, rank=1),)
+    named = (
+        need("cuda", ">=9.0", "README.md", kind="cuda", format="prose"),
+        need("cuda", "11.x", "README.md", kind="cuda", format="prose"),
+        need("cuda", "==11.3.*", "e.yml", kind="cuda", format="conda"),
+    )
+    asked = wishes_of(Dependencies(files=files, requirements=named))
+    assert [(one.specifier, one.at.path) for one in asked.cudas][:2] == [("==11.3.*", "e.yml"), (">=9.0", "README.md")]
+
+
 def test_a_script_that_pins_several_releases_installs_one_of_them() -> None:
     script = [
         need("a", "==1.0+cu118", format="shell"), need("a", "==2.0", format="shell"), need("b", format="shell"),
