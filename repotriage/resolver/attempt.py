@@ -40,6 +40,7 @@ from repotriage.resolver.explain import explain
 from repotriage.resolver.gateway import Sources
 from repotriage.resolver.loosen import looser
 from repotriage.resolver.question import Solved, Unsolved
+from repotriage.resolver.same_release import in_one_release
 from repotriage.resolver.wheels import with_wheel
 from repotriage.resolver.wishes import Asked, pinned
 
@@ -174,6 +175,7 @@ def attempt(
                 answer = again
         if answer is not None:
             answer, known = _with_wheels(bench, state, target, candidate, answer, (judges, known))
+            answer, known = _in_one_release(bench, state, target, candidate, answer, (judges, known))
             answer, known = _completed(bench, state, target, candidate, answer, known, judges, complete)
     except Undecided as undecided:
         return Attempt(candidate=candidate, verdict="unknown", changes=tuple(state.changes), reason=undecided.reason)
@@ -278,6 +280,31 @@ def _with_wheels(
                 state.wishes.append(wish)
                 answer, known = again, found
                 break
+    return answer, known
+
+
+def _in_one_release(
+    bench: Bench,
+    state: _State,
+    target: Target,
+    candidate: Candidate,
+    answer: Solved,
+    judged: tuple[Judge, Sequence[Known]],
+) -> tuple[Solved, Sequence[Known]]:
+    """The same solution with the distributions of one module at one release, where that solves."""
+    judges, known = judged
+    compiled = {pin.name for pin in pins_of(bench, answer, state, target) if pin.compiles}
+    for wishes in in_one_release(pins_of(bench, answer, state, target)):
+        if bench.time_is_up:
+            break
+        again = bench.ask([*state.wishes, *wishes], target, candidate.clock.cutoff, state.sources)
+        if not isinstance(again, Solved):
+            continue
+        pins = pins_of(bench, again, state, target)
+        found = judges(pins, target)
+        if len(found) <= len(known) and {pin.name for pin in pins if pin.compiles} <= compiled:
+            state.wishes += wishes
+            return again, found
     return answer, known
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from packaging.markers import InvalidMarker, Marker
@@ -160,7 +160,7 @@ def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:
         by_rank.setdefault(ranks.get(one.at.path), []).append(one)
     extras: dict[int | None, list[Requirement]] = {}
     for one in dependencies.requirements:
-        if one.kind in _EXTRA and one.name in needed and one.name not in own and _is_installed(one):
+        if one.kind in _EXTRA and one.name not in own and _is_installed(one):
             extras.setdefault(ranks.get(one.at.path), []).append(one)
     seen: set[str] = set()
 
@@ -172,17 +172,30 @@ def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:
     for rank in (*followed, None):
         listed = by_rank.get(rank, [])
         whole = rank is not None and rank == first and not _is_export(listed)
-        for group, all_of_it in ((listed, whole), (extras.get(rank, []), False)):
+        asked_extras = [one for one in extras.get(rank, []) if one.name in needed]
+        for group, all_of_it in ((listed, whole), (asked_extras, False)):
             new = [
                 one
                 for one in group
                 if called(one) not in seen and (all_of_it or one.name in imported or called(one) in imported)
             ]
             seen.update(called(one) for one in new)
-            for one in _one_of_alternatives(new):
+            for one in _one_of_alternatives([_of_an_extra(one, rank, extras) for one in new]):
                 # What another file has locked holds together with its own lock, not with this file.
                 free = one.locked and not whole
                 yield (one.model_copy(update={"specifier": "", "repairs": ()}) if free else one), all_of_it
+
+
+def _of_an_extra(
+    one: Requirement, rank: int | None, extras: Mapping[int | None, Sequence[Requirement]]
+) -> Requirement:
+    """The line of an extra in a file that is followed earlier, in the place of a later file's own."""
+    for other, listed in sorted((r, listed) for r, listed in extras.items() if r is not None):
+        if rank is None or other < rank:
+            for extra in listed:
+                if extra.name == one.name:
+                    return extra
+    return one
 
 
 def _is_installed(requirement: Requirement) -> bool:
@@ -350,7 +363,9 @@ def _one_for_a_module(wishes: list[Wish]) -> tuple[list[Wish], list[Change]]:
     changes: list[Change] = []
     for row in data.table("same_module")["module"]:
         there = [wish for wish in wishes if canonicalize_name(wish.name) in row["names"]]
-        if len({wish.name for wish in there}) < 2:
+        # what does not harm in one release is brought to it when it is solved, unless the lines forbid that
+        free = row.get("together") and len({v for wish in there if (v := pinned(wish.line))}) < 2
+        if free or len({wish.name for wish in there}) < 2:
             continue
         kept = min(there, key=lambda wish: row["names"].index(canonicalize_name(wish.name)))
         line = Pep508(kept.line)

@@ -474,3 +474,15 @@ def test_where_torch_has_to_be_another_its_libraries_go_with_it(house: House) ->
         ("torch==1.0.*", "torch==1.9.0"),
         ("torchvision==0.2.2", "torchvision==0.10.0"),
     ]
+
+
+def test_distributions_of_one_module_are_brought_to_one_release(house: House) -> None:
+    house.wheel("opencv-python", "4.3.0.36")
+    house.wheel("opencv-python-headless", "4.3.0.36")
+    house.wheel("opencv-python-headless", "4.6.0.66")
+    house.wheel("albumentations", "1.3.0", "opencv-python-headless>=4.1")
+    found = answer(house, of(needs("albumentations", "opencv-python ==4.3.0.36")))
+    assert found.verdict == "solves"
+    assert pins(found)["opencv-python-headless"] == "4.3.0.36"
+    assert found.best is not None
+    assert [wish.line for wish in found.best.added] == ["opencv-python-headless==4.3.0.*"]

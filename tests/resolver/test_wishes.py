@@ -188,3 +188,19 @@ def test_of_distributions_that_bring_the_same_module_one_is_installed() -> None:
     (change,) = asked.changes
     assert (change.before, change.after) == ("mmcv==1.3.9", "mmcv-full==1.3.9")
     assert lines(need("mmcv", "==2.0.1")) == ["mmcv==2.0.1"]
+
+
+def test_distributions_that_go_together_in_one_release_are_left_as_they_are() -> None:
+    assert lines(need("opencv-python", "==4.5.5.64"), need("opencv-python-headless")) == [
+        "opencv-python==4.5.5.64", "opencv-python-headless",
+    ]  # fmt: skip
+    pinned_apart = (need("opencv-python-headless", "==4.8.0.74"), need("opencv-python", "==4.5.5.64"))
+    assert lines(*pinned_apart) == ["opencv-python==4.5.5.64"]
+
+
+def test_an_extra_of_the_first_file_goes_before_the_line_of_a_later_file() -> None:
+    found = lines(
+        need("a", "==1"), need("b", "==2", kind="optional"), need("b", "==1", "b.yaml"),
+        ranks={"requirements.txt": 1, "b.yaml": 2}, imports=(imported("b", "b").model_copy(update={"needed": False}),),
+    )  # fmt: skip
+    assert found == ["a==1", "b==2"]
