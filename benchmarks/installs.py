@@ -2,11 +2,11 @@
 
 usage: python -m benchmarks.installs --repos FOLDER --work FOLDER [--pythons FOLDER] [--index-url URL] NAME ...
 
-For each checkout FOLDER/NAME: solve for a CPU machine, make a virtual environment with the
-Python of the solution (from `--pythons`, pyenv's `versions` folder), install its packages
-without their dependencies, compile after them what the plan says must be compiled (CUDA
-extensions are left out and named: `cuda`), and import every third-party module that the main
-job needs, one process each. torch from 1.13 on does not import without its nvidia-* packages.
+For each checkout FOLDER/NAME: solve for a CPU machine, write the files of `env --write`, run its
+`install.sh` as a user would (with the Pythons of `--pythons`, pyenv's `versions` folder), and import
+every third-party module that the main job needs, one process each. Apart from what fails stand
+modules of extensions that are compiled for a GPU (`cuda`), those that lack a library of the system
+(`system`), and those that no table knows and the environment does not bring (`unknown`).
 Packages run their own code here, as in any installation; nothing of the repository is run.
 One JSON line each to stdout.
 """
@@ -16,10 +16,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +29,18 @@ from repotriage.environment import EnvironmentSettings, environment_of
 from repotriage.fetchers.open import on_disk, open_fetcher
 from repotriage.fetchers.port import FetchSettings
 from repotriage.host import load_host
+from repotriage.models.requirement import ImportedModule
 from repotriage.models.solution import Environment
 from repotriage.models.study import Study
 from repotriage.parsing.target import parse_target
 from repotriage.pipeline import study
+from repotriage.renderers import env_install, env_requirements
+from repotriage.renderers.env_parts import parts
 from repotriage.resolver.solve import SolveSettings
+
+_SYSTEM = re.compile(
+    r"cannot open shared object file|library not found|Missing path to your environment variable|Unable to find"
+)
 
 
 def main() -> None:
@@ -80,84 +89,57 @@ def install(read: Study, found: Environment, options: argparse.Namespace) -> dic
     best = found.best
     assert best is not None
     version = best.candidate.python
-    interpreter = next(iter(sorted(options.pythons.glob(f"{version}.*/bin/python"))), None)
     row: dict[str, Any] = {"python": version, "packages": len(best.pins), "levels": best.levels}
-    if interpreter is None:
+    if not any(options.pythons.glob(f"{version}.*/bin/python")):
         return row | {"apart": f"no Python {version} on this machine"}
     shutil.rmtree(options.work, ignore_errors=True)
     options.work.mkdir(parents=True)
-    environment = options.work / "venv"
-    python = environment / "bin" / "python"
-    made = _environment(options.pythons, interpreter, environment, version)
-    if made.returncode != 0:
-        return row | {"installed": False, "why": f"no environment: {made.stderr[-300:]}"}
-    extensions = {step.name for step in found.steps if step.kind == "extension"}
-    row["cuda"] = sorted(pin.name for pin in best.pins if pin.compiles and pin.name in extensions)
-    row["compiled"] = sorted(pin.name for pin in best.pins if pin.compiles and pin.name not in extensions)
-    builders = list(found.built_with) or ["setuptools<81", "wheel"]
-    (options.work / "builds.txt").write_text("\n".join(builders) + "\n")
-    plain = [f"{pin.name}=={pin.version}" for pin in best.pins if not pin.compiles]
-    by_pip = version.startswith("2")
-    if any(pin.old_metadata for pin in best.pins):  # uv and newer pips refuse them
-        by_pip = _install(python, by_pip, ["pip<24.1"], options.work, 300).returncode == 0
-    done = _install(python, by_pip, plain, options.work, 900)
+    for writer in (env_requirements, env_install):
+        (options.work / writer.FILENAME).write_text(writer.render(found))
+    made = parts(found)
+    row["cuda"] = sorted(pin.name for pin in made.gpu_only)
+    row["compiled"] = sorted(pin.name for pin in made.compiled)
+    done = _run(["sh", env_install.FILENAME, "venv"], options, 2400)
     if done.returncode != 0:
-        return row | {"installed": False, "why": " ".join(done.stderr.split())[-400:]}
-    row["failed_builds"] = {}
-    if row["compiled"]:
-        _install(python, by_pip, [*builders, "setuptools<81", "ninja", "cython<3"], options.work, 300)
-    for pin in best.pins:  # in the way of install.sh, after the rest
-        if pin.name in row["compiled"]:
-            done = _install(python, by_pip, [f"{pin.name}=={pin.version}"], options.work, 600, "--no-build-isolation")
-            if done.returncode != 0:
-                row["failed_builds"][pin.name] = " ".join(done.stderr.split())[-200:]
+        row["why"] = " ".join(done.stderr.split())[-500:]
     failed: dict[str, str] = {}
     imported = 0
     for module in read.dependencies.imports:
-        if module.needed and module.distributions:
-            imported += 1
-            told = subprocess.run(
-                [str(python), "-c", f"import {module.module}"],
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=300,
-                cwd=options.work,
-            )
+        if module.needed:
+            told = _run(["venv/bin/python", "-c", f"import {module.module}"], options, 300)
+            imported += bool(module.distributions)
             if told.returncode != 0:
                 failed[module.module] = (told.stderr.strip().splitlines() or [f"exit {told.returncode}"])[-1][:200]
-    return row | {"installed": not row["failed_builds"], "imports": imported, "failed": failed}
+    apart = {"cuda": row["cuda"], "system": (), "unknown": ()}
+    where = {
+        module.module: _apart(module, failed[module.module], row["cuda"])
+        for module in read.dependencies.imports
+        if module.module in failed
+    }
+    row["apart_imports"] = {kind: sorted(m for m, k in where.items() if k == kind) for kind in apart}
+    left = {name: why for name, why in failed.items() if where[name] is None}
+    return row | {"installed": done.returncode == 0, "imports": imported, "failed": left}
 
 
-def _environment(pythons: Path, interpreter: Path, environment: Path, version: str) -> subprocess.CompletedProcess[str]:
-    uv = _uv()
-    argv = [uv, "venv", "--quiet", "--seed", "--python", str(interpreter), str(environment)]
-    if version.startswith("2"):  # uv makes none for Python 2; this virtualenv is the last that does
-        runs_it = next(iter(sorted(pythons.glob("3.[89].*/bin/python"))))
-        argv = [uv, "tool", "run", "--quiet", "--from", "virtualenv<20.22", "--python", str(runs_it), "virtualenv"]
-        argv += ["--quiet", "--python", str(interpreter), str(environment)]
-    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=300)
+def _apart(module: ImportedModule, why: str, for_gpu: Sequence[str]) -> str | None:
+    """Why a module that cannot be imported is counted apart."""
+    if not module.distributions:
+        return "unknown"
+    if set(module.distributions) & set(for_gpu):
+        return "cuda"
+    return "system" if _SYSTEM.search(why) else None
 
 
-def _install(
-    python: Path, by_pip: bool, lines: list[str], work: Path, timeout: float, *more: str
-) -> subprocess.CompletedProcess[str]:
-    """Exact releases without their dependencies, as install.sh does: by uv, or by pip where uv refuses."""
-    listed = work / "requirements.txt"
-    listed.write_text("\n".join(lines) + "\n")
-    argv = [_uv(), "pip", "install", "--quiet", "--python", str(python), "-b", str(work / "builds.txt")]
-    if by_pip:
-        argv = [str(python), "-m", "pip", "install", "--quiet"]
-    wanted = os.environ | {"PIP_CONSTRAINT": str(work / "builds.txt")}
-    argv += ["--no-deps", *more, "-r", str(listed)]
+def _run(argv: list[str], options: argparse.Namespace, timeout: float) -> subprocess.CompletedProcess[str]:
+    places = [str(Path(sys.executable).parent), *map(str, sorted(options.pythons.glob("*/bin"))), os.environ["PATH"]]
+    wanted = os.environ | {"PATH": os.pathsep.join(places), "UV_PYTHON_DOWNLOADS": "never"}
+    wanted.pop("PYTHONPATH", None)
     try:
-        return subprocess.run(argv, capture_output=True, text=True, timeout=timeout, check=False, env=wanted)
+        return subprocess.run(
+            argv, capture_output=True, text=True, check=False, timeout=timeout, cwd=options.work, env=wanted
+        )
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(argv, 124, "", f"it took more than {timeout:g} s")
-
-
-def _uv() -> str:
-    return shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
 
 
 if __name__ == "__main__":

@@ -141,6 +141,7 @@ class CoreMetadata:
     extras: tuple[str, ...] = ()
     repaired: tuple[tuple[str, str | None], ...] = ()
     native: str | None = None  # of a source distribution: the first file that a compiler must turn into a library
+    cuda: bool = False  # of a source distribution: its setup.py makes extensions for CUDA and none for the CPU alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,14 @@ def read_sdist(filename: str, stream: IO[bytes]) -> CoreMetadata | NoMetadata:
     except _BROKEN as error:
         return NoMetadata("unreadable", str(error)[:200])
     found = _metadata(filename, texts)
-    return found if isinstance(found, NoMetadata) else dataclasses.replace(found, native=native)
+    if isinstance(found, NoMetadata):
+        return found
+    return dataclasses.replace(found, native=native, cuda=_for_cuda(texts.get("setup.py", "")))
+
+
+def _for_cuda(script: str) -> bool:
+    """Whether a script makes torch's extensions for CUDA and has no way to make them for the CPU."""
+    return "CUDAExtension(" in script and "CppExtension" not in script
 
 
 def _metadata(filename: str, texts: dict[str, str]) -> CoreMetadata | NoMetadata:

@@ -83,6 +83,7 @@ def merge(snapshot: Snapshot, documents: Sequence[Document]) -> Dependencies:
             last_touched=touched[path].date if path in touched else None,
             rank=ranks[path].rank,
             why=ranks[path].why,
+            named_by=ranks[path].named_by,
         )
         for path in sorted(formats, key=lambda one: (ranks[one].rank is None, ranks[one].rank or 0, one))
     )

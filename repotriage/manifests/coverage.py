@@ -69,7 +69,7 @@ def cover(
     imports = tuple(_placed(fact, beside, entry_paths) for fact in imports)
     declared = {requirement.name for requirement in requirements if requirement.kind in _INSTALLED}
     found = _third_party(imports, own, python)
-    modules = tuple(_module(name, facts) for name, facts in sorted(found.items()))
+    modules = tuple(_module(name, facts, declared) for name, facts in sorted(found.items()))
     undeclared = tuple(
         module
         for module in modules
@@ -219,18 +219,20 @@ def _hidden_name(dotted: str) -> str:
     return next(name for name in names if f"{dotted}.".startswith(f"{name}."))
 
 
-def _module(name: str, facts: Sequence[ImportFact]) -> ImportedModule:
+def _module(name: str, facts: Sequence[ImportFact], declared: Collection[str]) -> ImportedModule:
     ordered = sorted(facts, key=lambda fact: (_ORDER.index(fact.context), fact.at.path, fact.at.line or 0))
     context = ordered[0].context
     origin = brought_along(name) or distributions_of(name)
     places = tuple(dict.fromkeys(fact.at for fact in ordered))
+    like_it = canonicalize_name(name)
+    named = (like_it,) if like_it in declared else ()  # no table knows it, but the repository asks for one of that name
     return ImportedModule(
         module=name,
         at=places[:20],
         count=len(places),
         needed=context == "main",
         context=context,
-        distributions=origin.distributions if origin else (),
+        distributions=origin.distributions if origin else named,
         source=origin.source if origin else None,
     )
 

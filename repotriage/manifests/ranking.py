@@ -54,32 +54,33 @@ class Ranked:
 
     rank: int | None
     why: Message
+    named_by: str | None = None  # the file that has it read or installed
 
 
 def rank(formats: Mapping[str, Format], declared: Mapping[str, Sequence[Declared]], base: str) -> dict[str, Ranked]:
     """The rank of each file by its path. `base` is the folder that the target asks about, "" for the root."""
-    order: list[tuple[str, Message]] = []
+    order: list[tuple[str, Message, str | None]] = []
     done: set[str] = set()
 
-    def follow(path: str, why: Message) -> None:
+    def follow(path: str, why: Message, by: str | None = None) -> None:
         if path in done or path not in formats:
             return
         done.add(path)
-        order.append((path, why))
+        order.append((path, why, by))
         for include in _includes(declared.get(path, ())):
             if include.how != "bounds" or include.path in formats:
-                follow(include.path, _because(include))
+                follow(include.path, _because(include), path)
 
     for path in sorted((one for one in formats if _is_readme(one, base)), key=_readme_order):
         readings = declared.get(path, ())
         done.add(path)
-        order.append((path, msg("it is what a user reads first")))
+        order.append((path, msg("it is what a user reads first"), None))
         for include in _includes(readings):
-            follow(include.path, _because(include))
+            follow(include.path, _because(include), path)
     for path in sorted(formats, key=lambda one: _default_order(one, formats[one], base)):
         if formats[path] in _ORDER and _near(path, base) and not _is_variant(path, formats[path]):
             follow(path, msg("no document leads to it, but it stands where a user looks"))
-    ranked = {path: Ranked(number, why) for number, (path, why) in enumerate(order, 1)}
+    ranked = {path: Ranked(number, why, by) for number, (path, why, by) in enumerate(order, 1)}
     for path in formats:
         ranked.setdefault(path, Ranked(None, msg("nothing that a user follows leads to it")))
     return ranked

@@ -96,6 +96,7 @@ class ManifestFile(Frozen):
     last_touched: datetime | None = None
     rank: int | None = None  # 1 is what a user follows first; None: not followed by itself
     why: Message | None = None  # why it has that rank
+    named_by: CleanStr | None = None  # the file that has a user read or install it
 
 
 class Include(Frozen):

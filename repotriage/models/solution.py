@@ -83,6 +83,7 @@ class Pin(Frozen):
     sdist_only: bool = False
     old_metadata: bool = False  # it states what no PEP allows: uv and pip from 24.1 on refuse to install it
     compiles: bool = False  # only as source with native code: installing it takes a compiler
+    cuda: bool = False  # what is compiled is for CUDA alone: it takes nvcc
     untold: bool = False  # what it needs itself is told only when it is built
     uploaded: date | None = None
     why: tuple[Location, ...] = ()  # the lines that ask for it; empty: another package does

@@ -19,6 +19,8 @@ _HEAD = """\
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 folder=${{1:-.venv}}
+{venv}"""
+_VENV = """\
 if command -v uv >/dev/null 2>&1; then
     uv venv --python {python} "$folder"
     install() {{ uv pip install --python "$folder/bin/python"{constraints} "$@"; }}
@@ -27,6 +29,24 @@ else
     python{python} -m venv "$folder"
     install() {{ "$folder/bin/python" -m pip install "$@"; }}
 fi
+"""
+_PYTHON_2 = """# neither uv nor venv makes an environment of Python 2; these virtualenvs are the last that do
+command -v python{python} >/dev/null 2>&1 || {{ echo "Python {python} is missing: install it" >&2; exit 1; }}
+if command -v uv >/dev/null 2>&1; then
+    uv tool run --python 3.8 --from 'virtualenv<20.22' virtualenv --python "$(command -v python{python})" "$folder"
+else
+    python{python} -m virtualenv "$folder" || {{ echo "run: python{python} -m pip install virtualenv" >&2; exit 1; }}
+fi
+install() {{ "$folder/bin/python" -m pip install "$@"; }}
+"""
+_LOCK = 'install --no-deps --require-hashes -r "$here/requirements.lock"'
+_LATER_BUILDERS = """\
+grep -Ev '^(setuptools|wheel)==' "$here/requirements.lock" > "$folder/first.lock"
+install --no-deps --require-hashes -r "$folder/first.lock"
+# the setuptools and wheel of the lock are later than those that build the sources
+PIP_CONSTRAINT=; export PIP_CONSTRAINT
+install --no-deps --require-hashes -r "$here/requirements.lock"
+PIP_CONSTRAINT="$folder/build-constraints.txt"
 """
 _OLD_PIP = """# some of these releases state what no standard allows, and uv and pip from 24.1 on refuse them
 install 'pip<24.1'
@@ -41,7 +61,8 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     assert best is not None  # noqa: S101  # parts() has seen to it
     about = "; ".join(clean(line) for line in summary(environment, best))
     option = ' --build-constraints "$folder/build-constraints.txt"' if environment.built_with else ""
-    lines = [_HEAD.format(summary=about, python=made.python, constraints=option)]
+    venv = _PYTHON_2 if made.python.startswith("2") else _VENV
+    lines = [_HEAD.format(summary=about, venv=venv.format(python=made.python, constraints=option))]
     if environment.cuda is not None:
         lines.append(f"# {cuda_there(environment.cuda)}")
     bounds = builders(environment)
@@ -57,26 +78,35 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
         alone = [] if place.with_needs else ["--no-deps"]
         lines.append(join(["install", *alone, place.option, place.address, *map(exact, place.pins)]))
     lines.append("# everything else, each file by its hash")
-    lines.append('install --no-deps --require-hashes -r "$here/requirements.lock"')
+    lines += _LATER_BUILDERS.splitlines() if _beyond(made, bounds) else [_LOCK]
     lines += _compiled(made, architectures, bounds)
     lines += _references(made)
     return "\n".join(lines) + "\n"
 
 
+def _beyond(made: Parts, bounds: Mapping[str, SpecifierSet]) -> bool:
+    """Whether the lock holds a builder that pip would refuse for the sake of the bounds on builders."""
+    return any(pin.name in bounds and not bounds[pin.name].contains(pin.version) for pin in made.locked)
+
+
 def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, SpecifierSet]) -> list[str]:
+    left_out = [f"# {exact(pin)} is left out: it is compiled with nvcc, for a GPU" for pin in made.gpu_only]
     if not made.compiled:
-        return []
+        return left_out
     lines = [
-        "# these have no wheel here and are compiled: a C/C++ compiler is needed, and nvcc where they hold CUDA code"
+        *left_out,
+        "# these have no wheel here and are compiled: a C/C++ compiler is needed, and nvcc where they hold CUDA code",
     ]
     if architectures:
         lines.append(': "${CUDA_HOME:=/usr/local/cuda}"; export CUDA_HOME')
         lines.append(f"export TORCH_CUDA_ARCH_LIST={quote(';'.join(architectures))}")
     lines.append(join(["install", *to_build_with(bounds)]))
+    lines.append("failed=")
     for pin in made.compiled:
         page = made.pages.get(pin.name)
-        how = ["--find-links", page] if page else ["--no-build-isolation"]
-        lines.append(join(["install", "--no-deps", *how, exact(pin)]))
+        how = ["--no-build-isolation", *(["--find-links", page] if page else [])]
+        lines.append(f'{join(["install", "--no-deps", *how, exact(pin)])} || failed="$failed {exact(pin)}"')
+    lines.append('[ -z "$failed" ] || { echo "all is installed but what could not be compiled:$failed" >&2; exit 1; }')
     return lines
 
 

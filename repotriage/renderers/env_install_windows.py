@@ -92,9 +92,11 @@ def _install(*words: str) -> str:
 
 
 def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, SpecifierSet]) -> list[str]:
+    left_out = [f"# {exact(pin)} is left out: it is compiled with nvcc, for a GPU" for pin in made.gpu_only]
     if not made.compiled:
-        return []
+        return left_out
     lines = [
+        *left_out,
         "# these have no wheel here and are compiled by Microsoft's C++ build tools, and by nvcc where they hold CUDA",
         "# code: run this script in the 'x64 Native Tools Command Prompt for VS'",
         "if ($env:VSCMD_VER) { $env:DISTUTILS_USE_SDK = '1'; $env:MSSdk = '1' }",
@@ -104,7 +106,7 @@ def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, Sp
     lines.append(_install(*to_build_with(bounds)))
     for pin in made.compiled:
         page = made.pages.get(pin.name)
-        how = ["--find-links", page] if page else ["--no-build-isolation"]
+        how = ["--no-build-isolation", *(["--find-links", page] if page else [])]
         lines.append(_install("--no-deps", *how, exact(pin)))
     return lines
 

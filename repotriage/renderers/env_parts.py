@@ -52,6 +52,7 @@ class Parts(Frozen):
     locked: tuple[Pin, ...]
     compiled: tuple[Pin, ...]
     references: tuple[BuildStep, ...]
+    gpu_only: tuple[Pin, ...] = ()  # to be compiled with nvcc for a GPU that the machine does not have
     pages: Mapping[str, str] = {}  # of wheels of companions, by project
     old_metadata: bool = False  # some package is refused by uv and by pip from 24.1 on
 
@@ -70,11 +71,13 @@ def parts(environment: Environment) -> Parts:
         _check(pin)
     if not _PYTHON.fullmatch(best.candidate.python):
         raise UnwritableError(f"not a Python version: {best.candidate.python!r}")
+    without = environment.cuda is None  # no GPU is planned for, or no build that uses it
     return Parts(
         python=best.candidate.python,
         elsewhere=_places(best.pins),
         locked=tuple(pin for pin in best.pins if _place(pin) is None and not pin.compiles),
-        compiled=tuple(pin for pin in best.pins if pin.compiles),
+        compiled=tuple(pin for pin in best.pins if pin.compiles and not (pin.cuda and without)),
+        gpu_only=tuple(pin for pin in best.pins if pin.compiles and pin.cuda and without),
         references=tuple(step for step in environment.steps if step.kind == "reference"),
         old_metadata=any(pin.old_metadata for pin in best.pins),
         pages={step.name: step.find_links for step in environment.steps if step.find_links is not None},

@@ -16,6 +16,7 @@ def render(environment: Environment) -> str:
     lines = [f"# {line}" for line in summary(environment, best)]
     lines += [f"# from {place.address}: {exact(pin)}" for place in made.elsewhere for pin in place.pins]
     lines += [f"# compiled from source: {exact(pin)}" for pin in made.compiled]
+    lines += [f"# left out, compiled with nvcc for a GPU: {exact(pin)}" for pin in made.gpu_only]
     for pin in made.locked:
         lines.append(exact(pin) + (f" --hash=sha256:{pin.sha256}" if pin.sha256 else ""))
     return "\n".join(lines) + "\n"

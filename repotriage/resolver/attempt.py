@@ -728,6 +728,7 @@ def pins_of(bench: Bench, answer: Solved, state: _State, target: Target) -> tupl
                 old_metadata=isinstance(found, CoreMetadata) and is_refused(found),
                 compiles=file.kind == "sdist"
                 and isinstance(bench.gateway.needs(chosen.name, file, native=False), NoMetadata),
+                cuda=isinstance(found, CoreMetadata) and found.cuda,
                 untold=state.sources != "build" and isinstance(found, NoMetadata),
                 uploaded=file.uploaded.date() if file.uploaded else None,
             )

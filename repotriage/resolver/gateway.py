@@ -68,6 +68,13 @@ def delisted() -> Mapping[str, str]:
     return {row["name"]: row["repository"] for row in data.table("delisted")["project"]}
 
 
+@cache
+def _backports() -> Mapping[str, Version]:
+    """Projects that bring what is part of Python, and since which."""
+    rows = data.table("successors")["name"]
+    return {canonicalize_name(row["name"]): Version(row["of_python"]) for row in rows if "of_python" in row}
+
+
 class Gateway:
     """A loopback index for uv; use as a context manager.
 
@@ -159,14 +166,19 @@ class Gateway:
                 refused[name, offer.file.version] = Refused(name, offer.file.version, found)
             return found
         # PEP 658 metadata must be that of the file that was offered.
-        requires = tuple(self._still_there(name, offer.file.version, found.requires))
+        requires = tuple(self._asked_for(name, offer.file.version, found.requires, self._targets[key].python))
         named = dataclasses.replace(found, name=name, version=str(offer.file.version), requires=requires)
         return as_text(named).encode()
 
-    def _still_there(self, name: str, version: Version, requires: Iterable[str]) -> Iterator[str]:
-        """The requirements without those that were taken off the index."""
+    def _asked_for(self, name: str, version: Version, requires: Iterable[str], python: str) -> Iterator[str]:
+        """The requirements without those that were taken off the index and without backports of what Python has.
+
+        A setup.py that asks for a backport on Python 2 alone has written the list on the machine of its author.
+        """
         for line in requires:
             needed = canonicalize_name(parsed(line).name)
+            if needed in _backports() and Version(python) >= _backports()[needed]:
+                continue
             if needed in delisted():
                 self.lost.setdefault(needed, set()).add((name, str(version)))
             else:

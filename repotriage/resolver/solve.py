@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from pydantic import Field
 
@@ -21,6 +21,7 @@ from repotriage.models.study import Study
 from repotriage.resolver.accelerators import Outlook, additions, outlook, rename, with_jaxlib
 from repotriage.resolver.attempt import Completion, TooManyChanges, attempt
 from repotriage.resolver.bench import OURS, Bench
+from repotriage.resolver.builders import builders_of
 from repotriage.resolver.choose import CHANGED, COMPILED, LEFT_OUT, best_of, cost, cost_of, cost_of_candidate, why_best
 from repotriage.resolver.clocks import clocks_of
 from repotriage.resolver.decide import first_uploaded, matching_versions
@@ -97,18 +98,8 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
             for pin in best.pins
             if pin.name in by_wheel or (pin.name in bench.exempt and _is_later(pin, best.candidate))
         ),
-        built_with=tuple(_built_with(bench, best, host)) if any(pin.sdist_only for pin in best.pins) else (),
+        built_with=builders_of(bench, best.pins, target_of(host, best.candidate.python)),
     )
-
-
-def _built_with(bench: Bench, best: Attempt, host: Host) -> Iterator[str]:
-    """The newest setuptools and wheel of the day of the youngest source: later ones refuse what was written then."""
-    days = [pin.uploaded for pin in best.pins if pin.sdist_only and pin.uploaded]
-    day = datetime.combine(max(days), datetime.min.time(), UTC) + timedelta(days=1) if days else None
-    for name in ("setuptools", "wheel"):
-        found = bench.judge(name, target_of(host, best.candidate.python), day)
-        if found.newest is not None:
-            yield f"{name}<={found.newest}"
 
 
 def _is_later(pin: Pin, candidate: Candidate) -> bool:

@@ -30,13 +30,34 @@ def _compiled(best: Attempt, host: Host, build: str | None) -> Iterator[BuildSte
     for pin in best.pins:
         if pin.compiles:
             at = pin.why[0] if pin.why else None
-            yield _companion(pin.name, pin.version, best, host, build, at) or BuildStep(
-                kind="compiled",
-                name=pin.name,
-                requirement=f"{pin.name}=={pin.version}",
-                message=msg("{name} {version} has no wheel here: it is compiled", name=pin.name, version=pin.version),
-                at=at,
-            )
+            yield _companion(pin.name, pin.version, best, host, build, at) or _by_its_script(pin, best, at)
+
+
+def _by_its_script(pin: Pin, best: Attempt, at: Location | None) -> BuildStep:
+    """What no table knows: compiled, with nvcc where its script makes extensions for CUDA alone."""
+    torch = next((one for one in best.pins if one.name == "torch"), None)
+    requirement = f"{pin.name}=={pin.version}"
+    if pin.cuda and torch is not None:
+        return BuildStep(
+            kind="extension",
+            name=pin.name,
+            requirement=requirement,
+            message=msg(
+                "{name} is compiled beside torch {torch}; it needs {needs}",
+                name=pin.name, torch=torch.version, needs="nvcc",
+            ),
+            no_build_isolation=True,
+            needs_cuda=True,
+            at=at,
+            source=pin.url,
+        )  # fmt: skip
+    return BuildStep(
+        kind="compiled",
+        name=pin.name,
+        requirement=requirement,
+        message=msg("{name} {version} has no wheel here: it is compiled", name=pin.name, version=pin.version),
+        at=at,
+    )
 
 
 def _left_out(best: Attempt, host: Host, build: str | None) -> Iterator[BuildStep]:

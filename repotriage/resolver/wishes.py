@@ -16,7 +16,7 @@ from repotriage import data
 from repotriage.index.metadata import reads_back, repair_specifier
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.location import Location
-from repotriage.models.requirement import Dependencies, ImportedModule, Requirement
+from repotriage.models.requirement import Dependencies, ImportedModule, ManifestFile, Requirement
 from repotriage.models.snapshot import BotPin
 from repotriage.models.solution import Change, Wish
 from repotriage.resolver.released import release_of
@@ -28,6 +28,7 @@ _DOCUMENTS = ("readme", "prose")
 _SCRIPTS = ("shell",)
 _NOT_INSTALLED = {"python", "conda", "cuda", "cudatoolkit", "cudnn"}
 _INSTALLERS = {"pip", "setuptools", "wheel"}
+_EXCUSED = frozenset({"ipython", "setuptools"})
 _LISTS = ("pyproject", "pipfile", *_PIP)  # what stands there is meant; elsewhere installers only prepare the ground
 _EXTRA = ("optional", "dev", "test", "docs", "build")  # groups whose packages are asked for where the code imports them
 
@@ -145,7 +146,8 @@ def _one_of_a_script(dependencies: Dependencies) -> tuple[Dependencies, list[Cha
 
 
 def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:
-    """The lines of the file that a user follows first (True), and of the others what the code imports besides.
+    """The lines of the file that a user follows first and of those that it leads to (True), and of the others what the
+    code imports besides.
 
     A file that nothing leads to only tells versions of what is imported.
     """
@@ -162,33 +164,64 @@ def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:
     for one in dependencies.requirements:
         if one.kind in _EXTRA and one.name not in own and _is_installed(one):
             extras.setdefault(ranks.get(one.at.path), []).append(one)
-    seen: set[str] = set()
+    seen: dict[str, Requirement] = {}  # what was asked for, and its last line
 
     def called(one: Requirement) -> str:
         return canonicalize_name(dependencies.successors.get(one.name) or one.name)
 
     followed = sorted(rank for rank in {*by_rank, *extras} if rank is not None)
-    first = min((rank for rank in by_rank if rank is not None), default=None)
+    whole_ranks = _whole(dependencies.files, by_rank)
     for rank in (*followed, None):
         listed = by_rank.get(rank, [])
-        whole = rank is not None and rank == first and not _is_export(listed)
+        whole = rank in whole_ranks and not _is_export(listed)
         asked_extras = [one for one in extras.get(rank, []) if one.name in needed]
         for group, all_of_it in ((listed, whole), (asked_extras, False)):
             new = [
                 one
                 for one in group
-                if called(one) not in seen and (all_of_it or one.name in imported or called(one) in imported)
+                if (called(one) not in seen or _says_more(one, seen[called(one)], followed=all_of_it))
+                and (all_of_it or one.name in imported or called(one) in imported)
             ]
-            seen.update(called(one) for one in new)
+            seen.update({called(one): one for one in new})
             for one in _one_of_alternatives([_of_an_extra(one, rank, extras) for one in new]):
                 # What another file has locked holds together with its own lock, not with this file.
                 free = one.locked and not whole
                 yield (one.model_copy(update={"specifier": "", "repairs": ()}) if free else one), all_of_it
 
 
-def _of_an_extra(
-    one: Requirement, rank: int | None, extras: Mapping[int | None, Sequence[Requirement]]
-) -> Requirement:
+def _whole(files: Sequence[ManifestFile], by_rank: Mapping[int | None, Sequence[Requirement]]) -> frozenset[int | None]:
+    """The first file that asks for anything, what it has a user read or install, and so on; of a document one alone."""
+    first = min((rank for rank in by_rank if rank is not None), default=None)
+    formats = {file.path: file.format for file in files}
+    leading: set[str] = set()
+    found: set[int | None] = set()
+    for file in files:  # by rank, so what names a file stands before it
+        if file.rank is None or (file.rank != first and file.named_by not in leading):
+            continue
+        if file.rank != first and file.named_by is not None and formats.get(file.named_by) in _DOCUMENTS:
+            leading.discard(file.named_by)
+        leading.add(file.path)
+        found.add(file.rank)
+    return frozenset(found)
+
+
+def _says_more(one: Requirement, before: Requirement, *, followed: bool) -> bool:
+    """Whether a line narrows what an earlier one of that name left open, such as `torch==1.7` after `torch`.
+
+    Where nothing leads a user to its file: only what a document leaves open, which often names packages alone.
+    """
+    if not one.specifier or one.specifier == before.specifier:
+        return False
+    if not before.specifier:
+        return followed or before.format in _DOCUMENTS
+    version = pinned(f"a{one.specifier}")
+    try:
+        return followed and version is not None and SpecifierSet(before.specifier).contains(version, prereleases=True)
+    except InvalidSpecifier:
+        return False
+
+
+def _of_an_extra(one: Requirement, rank: int | None, extras: Mapping[int | None, Sequence[Requirement]]) -> Requirement:
     """The line of an extra in a file that is followed earlier, in the place of a later file's own."""
     for other, listed in sorted((r, listed) for r, listed in extras.items() if r is not None):
         if rank is None or other < rank:
@@ -326,11 +359,16 @@ def _without_repeats(wishes: list[Wish]) -> list[Wish]:
 def _imports(
     dependencies: Dependencies, declared: set[str], later: list[Requirement]
 ) -> tuple[list[Wish], list[Change]]:
-    """Imports that nothing declares, by the curated map alone; and those whose name on the index is another project."""
+    """Imports that nothing declares, by the curated map alone; and those whose name on the index is another project.
+
+    Those too that `dependencies.undeclared` excuses: a new environment holds neither setuptools nor IPython.
+    """
     there = declared | {canonicalize_name(one.name) for one in later}
     found: list[Wish] = []
     elsewhere: list[Change] = []
-    for module in dependencies.undeclared:
+    undeclared = {module.module for module in dependencies.undeclared}
+    excused = [one for one in dependencies.imports if one.module not in undeclared and _EXCUSED & {*one.distributions}]
+    for module in (*dependencies.undeclared, *excused):
         name = _distribution(module, there)
         if name is None:
             continue

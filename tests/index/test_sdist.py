@@ -29,6 +29,15 @@ def test_metadata_2_2_speaks_for_itself() -> None:
     assert found.requires == ("b",)
 
 
+def test_a_script_that_makes_extensions_for_cuda_alone_says_so() -> None:
+    info = {"PKG-INFO": "Metadata-Version: 2.1\nName: a\nVersion: 1.0\n", "csrc/a.cu": ""}
+    alone = read(info | {"setup.py": "setup(ext_modules=[CUDAExtension('a', ['csrc/a.cu'])])"})
+    either = read(info | {"setup.py": "make = CUDAExtension if cuda else CppExtension\nCUDAExtension('a', [])"})
+    assert isinstance(alone, CoreMetadata)
+    assert isinstance(either, CoreMetadata)
+    assert (alone.cuda, either.cuda) == (True, False)
+
+
 def test_native_code_is_named_but_not_that_of_tests() -> None:
     found = read({"PKG-INFO": INFO, "a.egg-info/PKG-INFO": INFO, "tests/x.c": "", "src/fast.pyx": ""})
     assert isinstance(found, CoreMetadata)

@@ -41,6 +41,8 @@ def test_the_readme_leads_the_ranking_and_says_why(merged: Merge) -> None:
     assert ranks["requirements.txt"][0] == 3
     assert ranks["more.txt"] == (4, "requirements.txt:1 reads it")
     assert ranks["docs/requirements.txt"][0] is None
+    named = {file.path: file.named_by for file in found.files if file.named_by}
+    assert named == {"envs/gpu.yml": "README.md", "more.txt": "requirements.txt"}
 
 
 def test_included_files_are_read_whatever_their_name(merged: Merge) -> None:

@@ -91,6 +91,12 @@ def test_an_unknown_module_is_shown_and_nothing_is_guessed() -> None:
     assert found.undeclared == ()
 
 
+def test_an_unknown_module_is_what_the_repository_asks_for_by_that_name() -> None:
+    found = covered({"a.py": "import very_odd_name_x\n"}, requirement("very-odd-name-x"))
+    assert found.imports[0].distributions == ("very-odd-name-x",)
+    assert found.undeclared == ()
+
+
 def test_a_namespace_is_told_by_its_parts() -> None:
     found = covered({"a.py": "from google.protobuf import text_format\nfrom google.colab import drive\n"})
     assert {m.module: m.distributions for m in found.imports} == {

@@ -91,7 +91,7 @@ def test_the_script_installs_in_order_and_never_what_the_repository_names(tmp_pa
     )
     text = env_install.render(environment(NUMPY, TORCH, NATIVE, steps=(step,)), ["8.6"])
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    installs = [shlex.split(line) for line in lines if line.startswith("install ")]
+    installs = [shlex.split(line.partition(" || ")[0]) for line in lines if line.startswith("install ")]
     assert [words[-1] for words in installs] == [
         "torch==1.7.1+cu110", "$here/requirements.lock", "cython<3", "pycocotools==2.0.0",
     ]  # fmt: skip
@@ -180,3 +180,44 @@ def test_old_sources_are_built_with_the_setuptools_of_their_day() -> None:
     assert '--build-constraints "$folder/build-constraints.txt"' in text
     assert "install 'setuptools<81,<=51.0.0' 'wheel<=0.36' ninja 'cython<3'" in text
     assert "build-constraints" not in env_install.render(environment(NUMPY))
+
+
+def test_python_2_comes_from_a_virtualenv_that_still_makes_it(tmp_path: Path) -> None:
+    made = environment(NUMPY)
+    assert made.best is not None
+    candidate = made.best.candidate.model_copy(update={"python": "2.7"})
+    old = made.model_copy(update={"best": made.best.model_copy(update={"candidate": candidate})})
+    text = env_install.render(old)
+    assert "uv venv" not in text
+    assert "virtualenv<20.22" in text
+    script = tmp_path / "install.sh"
+    script.write_text(text)
+    subprocess.run(["/bin/sh", "-n", str(script)], check=True)  # noqa: S603  # it only reads the script
+
+
+def test_what_is_for_cuda_alone_is_left_out_where_no_gpu_is() -> None:
+    alone = NATIVE.model_copy(update={"cuda": True})
+    without = environment(NUMPY, alone)
+    assert "# pycocotools==2.0.0 is left out: it is compiled with nvcc, for a GPU" in env_install.render(without)
+    assert "no-build-isolation" not in env_install.render(without)
+    there = without.model_copy(update={"cuda": CudaNeed(cuda="11.8", compiles=True)})
+    assert "install --no-deps --no-build-isolation pycocotools==2.0.0" in env_install.render(there)
+
+
+def test_what_cannot_be_compiled_does_not_keep_the_rest_from_being_tried() -> None:
+    other = NATIVE.model_copy(update={"name": "dlib", "version": "19.1"})
+    lines = env_install.render(environment(NUMPY, NATIVE, other)).splitlines()
+    tried = [line for line in lines if "--no-build-isolation" in line]
+    assert [line.endswith(f'|| failed="$failed {what}"') for line, what in zip(
+        tried, ("pycocotools==2.0.0", "dlib==19.1"), strict=True,
+    )] == [True, True]  # fmt: skip
+    assert lines[-1].endswith("exit 1; }")
+
+
+def test_a_builder_in_the_lock_is_not_bounded_as_those_of_the_sources_are() -> None:
+    late = Pin(name="setuptools", version="68.0.0", url="https://x.example/s-68.0.0-py3-none-any.whl", sha256="d" * 64)
+    found = environment(NUMPY, GYM, late).model_copy(update={"built_with": ("setuptools<=51.0.0", "wheel<=0.36")})
+    lines = env_install.render(found).splitlines()
+    assert lines.index("PIP_CONSTRAINT=; export PIP_CONSTRAINT") < lines.index(
+        'install --no-deps --require-hashes -r "$here/requirements.lock"'
+    )

@@ -476,6 +476,23 @@ def test_where_torch_has_to_be_another_its_libraries_go_with_it(house: House) ->
     ]
 
 
+def test_no_source_is_built_with_a_setuptools_that_the_python_or_pip_refuses(house: House) -> None:
+    house.sdist("a", "1.0", uploaded="2011-01-13T00:00:00Z")
+    for version, day in (("0.6", "2009-10-08"), ("50.0", "2020-08-01"), ("68.2", "2023-09-01"), ("80.0", "2025-05-01")):
+        house.wheel("setuptools", version, uploaded=f"{day}T00:00:00Z")
+    on_its_python = answer(house, of(needs("a"), datetime(2018, 8, 1, tzinfo=UTC)))
+    assert on_its_python.built_with == ("setuptools<=40.8.0",)
+    on_a_late_one = answer(house, of(needs("a"), datetime(2024, 1, 1, tzinfo=UTC)), python="3.12")
+    assert on_a_late_one.built_with == ("setuptools<=68.2",)
+
+
+def test_backports_of_what_python_has_are_not_asked_for(house: House) -> None:
+    house.wheel("a", "1.0", "futures", "b")
+    house.wheel("b", "1.0")
+    house.wheel("futures", "3.3.0")
+    assert pins(answer(house, of(needs("a")))) == {"a": "1.0", "b": "1.0"}
+
+
 def test_distributions_of_one_module_are_brought_to_one_release(house: House) -> None:
     house.wheel("opencv-python", "4.3.0.36")
     house.wheel("opencv-python-headless", "4.3.0.36")

@@ -30,6 +30,12 @@ def test_what_is_no_companion_is_compiled() -> None:
     assert (step.kind, step.find_links) == ("compiled", None)
 
 
+def test_what_is_for_cuda_alone_takes_nvcc() -> None:
+    pin = Pin(name="adam-atan2", version="0.0.3", compiles=True, cuda=True)
+    (step,) = steps_of(best(TORCH, pin), Asked(), CPU, None)
+    assert (step.kind, step.needs_cuda, step.no_build_isolation) == ("extension", True, True)
+
+
 def test_a_companion_that_the_index_lacks_is_installed_afterwards() -> None:
     change = Change(before="detectron2", after=None, reason=msg("there is no project detectron2 on the index"))
     (step,) = steps_of(best(TORCH, changes=(change,)), Asked(), CPU, "cu113")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -17,9 +18,20 @@ def need(name: str, specifier: str = "", path: str = "requirements.txt", **field
     )
 
 
-def lines(*requirements: Requirement, ranks: dict[str, int | None] | None = None, **fields: Any) -> list[str]:
+def lines(
+    *requirements: Requirement,
+    ranks: Mapping[str, int | None] | None = None,
+    named_by: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> list[str]:
     files = tuple(
-        ManifestFile(path=path, format="requirements", parsed=True, rank=rank)
+        ManifestFile(
+            path=path,
+            format="readme" if path.endswith(".md") else "requirements",
+            parsed=True,
+            rank=rank,
+            named_by=(named_by or {}).get(path),
+        )
         for path, rank in (ranks or {"requirements.txt": 1}).items()
     )
     asked = wishes_of(Dependencies(files=files, requirements=requirements, **fields))
@@ -204,3 +216,36 @@ def test_an_extra_of_the_first_file_goes_before_the_line_of_a_later_file() -> No
         ranks={"requirements.txt": 1, "b.yaml": 2}, imports=(imported("b", "b").model_copy(update={"needed": False}),),
     )  # fmt: skip
     assert found == ["a==1", "b==2"]
+
+
+README = {"README.md": 1, "requirements.txt": 2, "other.txt": 3}
+
+
+def test_what_a_readme_has_a_user_install_is_asked_for_whole() -> None:
+    """A README that names one package and `-r requirements.txt`: the list counts with its versions."""
+    listed = (need("torch", path="README.md", format="readme"), need("torch", "==1.13.1"), need("tensorboard", "==2"))
+    assert lines(*listed, ranks=README, named_by={"requirements.txt": "README.md"}) == [
+        "torch", "torch==1.13.1", "tensorboard==2",
+    ]  # fmt: skip
+    ways = {"requirements.txt": "README.md", "other.txt": "README.md"}  # the second is another way, or for more
+    assert lines(*listed, need("b", path="other.txt"), ranks=README, named_by=ways)[-1] == "tensorboard==2"
+    chain = {"requirements.txt": "README.md", "other.txt": "requirements.txt"}
+    assert lines(*listed, need("b", path="other.txt"), ranks=README, named_by=chain)[-1] == "b"
+
+
+def test_a_list_that_nothing_leads_to_tells_the_version_of_what_a_readme_leaves_open() -> None:
+    listed = (need("torch", path="README.md", format="readme"), need("torch", "==1.13.1"), need("tensorboard"))
+    assert lines(*listed, ranks=README, imports=(imported("torch", "torch"),)) == ["torch", "torch==1.13.1"]
+
+
+def test_a_line_against_an_earlier_one_of_its_name_adds_nothing() -> None:
+    listed = (need("torch", "==1.7", "README.md", format="readme"), need("torch", "==1.13.1"), need("a", "<2"))
+    ways = {"requirements.txt": "README.md"}
+    assert lines(*listed, ranks=README, named_by=ways) == ["torch==1.7", "a<2"]
+    narrower = (need("torch", ">=1.7", "README.md", format="readme"), need("torch", "==1.13.1"))
+    assert lines(*narrower, ranks=README, named_by=ways) == ["torch>=1.7", "torch==1.13.1"]
+
+
+def test_what_is_no_fault_to_leave_undeclared_is_installed_all_the_same() -> None:
+    found = lines(need("a"), imports=(imported("IPython", "ipython"), imported("pkg_resources", "setuptools")))
+    assert found == ["a", "ipython", "setuptools"]
