@@ -12,7 +12,8 @@ Bars (issue 5): entry points top-1 at least 90 %, all documented ones in the top
 A row with `documents` is complete: every link of those documents was labelled by hand, so recall
 and precision are counted link by link, and each miss and each false one can be printed
 (`--verbose`). Its `doubtful_links` are links that two readers may label differently; they count
-neither way. A row without `documents` names only part of a repository's links: recall is by line,
+neither way. `same_as` of an entry point are files that the same words of a document mean as well. A row
+without `documents` names only part of a repository's links: recall is by line,
 and precision is a floor.
 """
 
@@ -146,7 +147,8 @@ def _entries(row: dict[str, Any], name: str, found: list[EntryPoint], tallies: d
     truth = row[f"{name}_entry_points"]
     if not truth:
         return
-    paths = {entry["path"] for entry in truth}
+    same = {entry["path"]: {entry["path"], *entry.get("same_as", ())} for entry in truth}
+    paths = set().union(*same.values())
     # Where more than five are documented, no five places hold them all.
     documented = list(dict.fromkeys(entry["path"] for entry in truth if entry["documented_at"]))[:5]
     listed = [(entry.path, entry.weight, str(entry.documented_at)) for entry in found[:6]]
@@ -154,7 +156,7 @@ def _entries(row: dict[str, Any], name: str, found: list[EntryPoint], tallies: d
     tallies[f"{name} top-1"].count(top, f"{row['repo']}: {sorted(paths)}, found {listed}")
     five = {entry.path for entry in found if entry.rank <= 5}
     for path in documented:
-        tallies[f"{name} top-5"].count(path in five, f"{row['repo']}: {path}, found {listed}")
+        tallies[f"{name} top-5"].count(bool(same[path] & five), f"{row['repo']}: {path}, found {listed}")
 
 
 def _links(

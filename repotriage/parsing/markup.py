@@ -390,6 +390,7 @@ class _Inline:
             reader.feed(tag)
             for name, attributes in reader.tags:
                 if name == "a" and attributes.get("href"):
+                    self._close()  # an anchor in an anchor ends the first, as in a browser
                     self._open.append((attributes["href"], line, len(self._text)))
                 elif name != "a" and attributes.get("src"):
                     alt = attributes.get("alt", "")
@@ -466,6 +467,7 @@ class _HtmlReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         if tag == "a" and attributes.get("href"):
+            self.handle_endtag("a")  # an anchor in an anchor ends the first, as in a browser
             self._mark()
             self._open.append((attributes["href"], self._line, len(self._text)))
         elif tag in ("img", "source", "iframe", "video") and attributes.get("src"):

@@ -29,7 +29,7 @@ from repotriage.reading.entry_points import entry_points
 from repotriage.reading.framework import framework
 from repotriage.reading.hardware import hardware
 from repotriage.reading.hyperparameters import command_hyperparameters, config_hyperparameters, hyperparameters
-from repotriage.reading.loggers import loggers, merged
+from repotriage.reading.loggers import configured_loggers, loggers, merged
 from repotriage.reading.main_configs import HydraStart, asked_by, hydra_starts, main_configs, named_by_options
 from repotriage.reading.main_entries import main_entries
 from repotriage.reading.papers import papers
@@ -102,7 +102,7 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
         entry_points=entries,
         assets=assets,
         results=tuple(tied(results_tables(snapshot, documents), assets, shown)),
-        loggers=merged(facts.of(Logger), started),
+        loggers=merged((*facts.of(Logger), *configured_loggers(snapshot, shown)), started),
         hyperparameters=settings,
         main_hyperparameters=main_settings,
         stations=stations(facts.of(Sight), best, names, asked),

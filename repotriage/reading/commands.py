@@ -21,6 +21,7 @@ from repotriage.reading.roles import role_of_flags, role_of_name, role_of_progra
 _MAX_SCRIPTS = 300
 _MAX_SCRIPT = 100_000
 _MAX_COMMANDS = 3000
+_MAX_NAMESAKES = 4
 
 # Languages of code blocks that hold shell lines, and those that never do; any other may.
 _SHELL_LANGS = frozenset(
@@ -34,6 +35,10 @@ _OTHER_LANGS = frozenset(
 _PYTHON = re.compile(r"(?:\$\{?PYTHON\}?|pythonw?(?:[23](?:\.\d+)?)?|ipython3?|py)(?:\.exe)?")
 _SCRIPT = re.compile(r"[^=]*\.(?:py|sh|ipynb|bash|slurm|sbatch)$")
 _OWN_FOLDER = re.compile(r"^(?:\$\(dirname \"?\$0\"?\)|`dirname \"?\$0\"?`)/")
+_MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
+_RULE = re.compile(r"([A-Za-z][\w.\-]{0,60})\s*:(?!=)")
+_JOBS = frozenset({"train", "evaluate", "inference", "demo"})
+_CHECKS = re.compile(r"(?:unit|py|slow|fast)?[-_]?tests?(?:$|[-_])|check", re.IGNORECASE)  # of code, not of a model
 _LAUNCH_MODULES = re.compile(
     r"(?:torch\.distributed\.(?:launch|run)|accelerate\.commands\.launch|torch_xla\..*|deepspeed\.launcher.*"
     r"|paddle\.distributed\.launch|memory_profiler|cProfile|pdb|streamlit(?:\.web\.cli)?|scalene|kernprof|debugpy|coverage)$"
@@ -80,6 +85,7 @@ class _Files:
         for path in sorted(self._paths):
             self._by_name[posixpath.basename(path)].append(path)
         self.console_scripts = console_scripts
+        self._targets: dict[tuple[str, str], Command | None] = {}
 
     def does(self, path: str | None) -> Role | None:
         """What the code of a script does, where it can be told."""
@@ -88,6 +94,32 @@ class _Files:
     def learn(self, path: str, commands: Sequence[Command]) -> None:
         """A shell script does what the scripts that it starts do, training before all else."""
         self._does[path] = _first_job(commands)
+
+    def learn_targets(self, makefile: str, text: str, commands: Sequence[Command]) -> None:
+        """What the targets of a Makefile do: the first command of each that starts a script, if any."""
+        target = ""
+        by_line = {command.at.line: command for command in commands if command.script is not None}
+        for number, line in enumerate(text.split("\n"), 1):
+            rule = _RULE.match(line)
+            if rule:
+                target = rule[1]
+                self._targets.setdefault((makefile, target), None)
+            elif target and number in by_line and self._targets[makefile, target] is None:
+                self._targets[makefile, target] = by_line[number]
+
+    def made(self, argv: Sequence[str], bases: Sequence[str]) -> tuple[str, Role] | None:
+        """What `make target` starts, and its job: a script of the repository, else the recipe in the Makefile."""
+        target = next((word for word in argv[1:] if "=" not in word and not word.startswith("-")), "")
+        for base in (*bases, ""):
+            for name in _MAKEFILES:
+                makefile = posixpath.join(base, name)
+                if (makefile, target) not in self._targets:
+                    continue
+                command = self._targets[makefile, target]
+                role = (command.role if command is not None else None) or role_of_name(target)
+                if role in _JOBS and not _CHECKS.match(target):
+                    return (command.script if command is not None else None) or makefile, role
+        return None
 
     def folder(self, base: str, change: str) -> str | None:
         """The folder that `cd change` leads to from `base`, if the repository has it."""
@@ -114,6 +146,11 @@ class _Files:
                 return ends[0]
             if ends and start == 0 and len(parts) > 1:
                 return min(ends, key=lambda path: (path.count("/"), path))
+            # "In each folder: python train.py": folders side by side that each have it.
+            homes = {posixpath.dirname(posixpath.dirname(path)) for path in ends}
+            beside = len(homes) == 1 and bool(homes & {*bases, self._subdir})
+            if ends and start == 0 and len(ends) <= _MAX_NAMESAKES and beside:
+                return ends[0]
         return None
 
     def module(self, dotted: str, bases: Sequence[str]) -> str | None:
@@ -166,6 +203,8 @@ def commands(
     for path, text in _scripts(snapshot):
         own = list(_of_script(path, text, known))
         known.learn(path, own)
+        if posixpath.basename(path) in _MAKEFILES:
+            known.learn_targets(path, text, own)
         started.extend(own)
     found = [command for document in documents for command in _of_document(document, known)]
     found.extend(started)
@@ -208,7 +247,9 @@ def mentions(
                 if _SCRIPT.match(name):
                     path = known.script(name.lstrip("/"), [home])
                     if path is not None:
-                        role = role_of_path(path) or does.get(path) or _told(block)
+                        # A notebook may show everything; the sentence says what for.
+                        shown_for = _told(block) if path.endswith(".ipynb") else None
+                        role = role_of_path(path) or shown_for or does.get(path) or _told(block)
                         yield path, Location(path=document.path, line=line), role
 
 
@@ -304,6 +345,10 @@ def _command(
         moved = next((to for base in bases if (to := known.folder(base, shell.argv[1])) is not None), None)
         return Command(argv=shell.argv, raw=shell.raw, at=at, role="install", env=shell.env), moved
     script, rest = _script_of(shell.argv, known, bases)
+    made = known.made(shell.argv, bases) if shell.argv[0] == "make" else None
+    if made is not None:
+        made_by, role = made
+        return Command(argv=shell.argv, raw=shell.raw, at=at, role=role, script=made_by, env=shell.env), None
     return (
         Command(
             argv=shell.argv,
@@ -366,6 +411,8 @@ def role_of_command(
     if re.search(r"\bunit[ -]?tests?\b", context.comment, re.IGNORECASE):
         return "test"
     program = posixpath.basename(argv[1] if argv[0] == "sudo" and len(argv) > 1 else argv[0])
+    if program == "make" and len(argv) > 1 and _CHECKS.match(argv[1]):
+        return "test"
     named = role_of_program(program)
     target = script or next((word for word in argv if _SCRIPT.match(word)), None)
     if named is not None and target is None:
@@ -428,6 +475,8 @@ def _role_of_file(path: str) -> Role | None:
     stem = posixpath.splitext(name)[0]
     if stem in table("roles")["builds"]["stems"]:
         return "install"
+    if stem in table("roles")["stems"]["evaluate"]:
+        return "evaluate"
     if re.search(r"(?:^|/)(?:tests?|unit_?tests?|testing)(?:/|$)", folder) and stem.startswith(("test_", "conftest")):
         return "test"
     if stem.endswith("_test") and folder and name.endswith(".py"):  # `dist_test.sh` evaluates
@@ -441,11 +490,7 @@ def _scripts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
         name = posixpath.basename(file.path)
         if file.text is None or len(file.text) > _MAX_SCRIPT:
             continue
-        if name.endswith((".sh", ".bash", ".slurm", ".sbatch", ".job")) or name in (
-            "Makefile",
-            "makefile",
-            "GNUmakefile",
-        ):
+        if name.endswith((".sh", ".bash", ".slurm", ".sbatch", ".job")) or name in _MAKEFILES:
             count += 1
             if count > _MAX_SCRIPTS:
                 return
@@ -460,7 +505,7 @@ def _of_script(path: str, text: str, known: _Files) -> Iterator[Command]:
     lines = text.split("\n")
     if makefile:
         for index, line in enumerate(lines):
-            rule = re.match(r"([A-Za-z][\w.\-]{0,60})\s*:(?!=)", line)
+            rule = _RULE.match(line)
             target = rule[1] if rule else target
             lines[index] = re.sub(r"^\t\s*[@\-+]*", "", line) if line.startswith("\t") else ""
         text = "\n".join(lines)

@@ -14,7 +14,7 @@ from repotriage.models.reading import Command, EntryPoint, Role
 from repotriage.models.snapshot import Snapshot
 from repotriage.reading.commands import role_of_path
 from repotriage.reading.python_files import PythonFile
-from repotriage.reading.roles import is_library_name, role_of_name, words
+from repotriage.reading.roles import evaluates_too, is_library_name, role_of_name, words
 
 ROLES: tuple[Role, ...] = ("train", "evaluate", "inference", "demo", "data", "export")
 _MAX_PER_ROLE = 40
@@ -22,6 +22,8 @@ _ASIDE = re.compile(
     r"(?:^|/)(?:third[_-]?party|3rd[_-]?party|external|extern|vendor|submodules|node_modules|\.github|ci|docs?)/",
     re.IGNORECASE,
 )
+_MAX_NAMESAKES = 4
+_LATER_FOLDER = 20  # all that one folder offers comes before what the next one has under the same names
 _VERBS = frozenset({"train", "test", "eval", "evaluate", "validate", "val", "infer", "inference", "predict", "demo"})
 _EVALUATES_TOO = 15.0  # weighs more than a notebook or a helper that nothing documents, less than an evaluation script
 _LESS = re.compile(
@@ -80,6 +82,7 @@ class _Ranking:
         own = [path for path in self._files if not any(path.startswith(f"{folder}/") for folder in self._projects)]
         self._others = self._projects if own else set()
         self._candidates: dict[tuple[Role, str], _Candidate] = {}
+        self._both: dict[str, list[Command]] = defaultdict(list)  # script → commands that train and evaluate with it
 
     def run(
         self,
@@ -158,16 +161,33 @@ class _Ranking:
                 )
             else:
                 later = position[command.role, command.at.path]
+                shows = msg("{path} line {line} shows the command", path=command.at.path, line=command.at.line)
+                weight = self._standing(command.at.path) - min(2 * later, 10)
                 if "documented" not in one.reasons:
                     position[command.role, command.at.path] += 1
                     one.documented_at = command.at
-                one.add(
-                    self._standing(command.at.path) - min(2 * later, 10),
-                    "documented",
-                    msg("{path} line {line} shows the command", path=command.at.path, line=command.at.line),
-                )
+                one.add(weight, "documented", shows)
+                for path in self._namesakes(command):
+                    other = self._candidate(command.role, path)
+                    other.documented_at = other.documented_at or command.at
+                    other.add(weight - _LATER_FOLDER, "documented", shows)
             if one.command is None:
                 one.command = command
+            if command.role == "train" and evaluates_too(command.argv[1:]):
+                self._both[command.script].append(command)
+
+    def _namesakes(self, command: Command) -> list[str]:
+        """The other files that a bare name means where a document speaks of several folders that each have it."""
+        folder, _, name = (command.script or "").rpartition("/")
+        beside = posixpath.dirname(folder)
+        if not folder or name not in command.argv or beside != posixpath.dirname(command.at.path):
+            return []
+        same = [
+            path
+            for path in (*self._files, *self._scripts)
+            if path.endswith(f"/{name}") and posixpath.dirname(posixpath.dirname(path)) == beside
+        ]
+        return [path for path in same if path != command.script] if len(same) <= _MAX_NAMESAKES else []
 
     def _from_names(self, named: Sequence[tuple[str, Location, Role | None]]) -> None:
         """A document names the file, without a command."""
@@ -180,8 +200,10 @@ class _Ranking:
             if "documented" not in one.reasons:
                 if one.documented_at is None:
                     one.documented_at = at
+                # A library's README names the examples that train, without a command.
+                share = 0.75 if role == "train" and self._order[at.path] == 0 else 0.5
                 one.add(
-                    self._standing(at.path) * 0.5,
+                    self._standing(at.path) * share,
                     "named",
                     msg("{path} line {line} names it", path=at.path, line=at.line),
                 )
@@ -229,9 +251,24 @@ class _Ranking:
             file = self._files.get(path)
             if role != "train" or file is None or ("evaluate", path) in self._candidates or one.weight < best - 5:
                 continue
-            if any(one.evaluates + one.infers + one.named_evaluates for one in (file, *self._imported(file))):
+            told = self._both.get(path)
+            if told or any(one.evaluates + one.infers + one.named_evaluates for one in (file, *self._imported(file))):
                 other = self._candidate("evaluate", path)
                 other.add(_EVALUATES_TOO + one.weight - best, "while", msg("it evaluates while it trains"))
+                if told:
+                    other.weight += _EVALUATES_TOO  # its command says so
+                    other.command, other.documented_at = self._shown(told)
+
+    def _shown(self, told: Sequence[Command]) -> tuple[Command, Location | None]:
+        """The command of these that documents show, by itself or by the script that holds it; else the first."""
+        for command in told:
+            if command.at.path in self._order:
+                return command, command.at
+        for command in told:
+            script = self._candidates.get(("train", command.at.path))
+            if script is not None and script.command is not None and script.documented_at is not None:
+                return script.command, script.documented_at
+        return told[0], None
 
     def _imported(self, file: PythonFile) -> list[PythonFile]:
         """The project's files that a file imports directly."""
@@ -262,7 +299,8 @@ class _Ranking:
             one.add(6, "root", msg("it stands at the top of the repository"))
         else:
             one.weight -= 2 * min(depth, 4)
-        if _LESS.search(inside):
+        at = one.documented_at
+        if _LESS.search(inside) and (at is None or self._order.get(at.path) != 0):
             one.weight -= 5
         if any(path.startswith(f"{project}/") for project in self._projects):
             one.weight -= 12  # a project of its own that lies inside this one

@@ -9,9 +9,16 @@ from functools import cache
 from typing import Any
 
 from repotriage.data import table
-from repotriage.models.reading import Logger
+from repotriage.models.location import Location
+from repotriage.models.reading import Command, Logger
+from repotriage.models.snapshot import Snapshot
 from repotriage.parsing.python import Module
 
+_ENDINGS = (".yaml", ".yml", ".json")
+_MAX_CONFIG = 80_000
+_MAX_CONFIGS = 2000
+_MAY_ASK = re.compile(r"report_to|logger|VisBackend|LoggerHook", re.IGNORECASE)
+_PAIR = re.compile(r"(?:-\s+)?[\"']?([\w.]{1,80})[\"']?\s*:\s*(.*)")
 _CLASS = re.compile(r"(?:pytorch_lightning|lightning)(?:\.\w+)*\.loggers(?:\.\w+)*\.\w+Logger")
 
 
@@ -39,21 +46,32 @@ def _row_of_call(dotted: str) -> dict[str, Any] | None:
     return None
 
 
+@cache
+def _asked_for(text: str) -> str | None:
+    """The logger whose class a text of a configuration names."""
+    for row in _rows():
+        if text in row.get("types", ()):
+            return str(row["name"])
+    called = _row_of_call(text) if _CLASS.fullmatch(text) else None
+    return str(called["name"]) if called is not None else None
+
+
 def loggers(module: Module) -> Iterator[Logger]:
     """One fact for each logger of a file: at its import, with the output that its set-up names."""
     first: dict[str, ast.stmt | ast.expr] = {}
     outputs: dict[str, str] = {}
+    used = {name.id for name in module.of(ast.Name)}  # what is imported and never used logs nothing
     for imported in module.of(ast.Import):
         for alias in imported.names:
             name = _logger_of(alias.name)
-            if name is not None:
+            if name is not None and (alias.asname or alias.name.partition(".")[0]) in used:
                 first.setdefault(name, imported)
     for from_node in module.of(ast.ImportFrom):
         if from_node.level or not from_node.module:
             continue
         for alias in from_node.names:
             name = _logger_of(f"{from_node.module}.{alias.name}")
-            if name is not None:
+            if name is not None and (alias.name == "*" or (alias.asname or alias.name) in used):
                 first.setdefault(name, from_node)
     # `from ops import *` may bring `tf` without a word of it here.
     imported_all = any(alias.name == "*" for node in module.of(ast.ImportFrom) for alias in node.names)
@@ -80,10 +98,9 @@ def loggers(module: Module) -> Iterator[Logger]:
             if reported is not None:
                 first.setdefault(reported, call)
     for constant in module.of(ast.Constant):  # `{"target": "pytorch_lightning.loggers.WandbLogger"}`
-        if isinstance(constant.value, str) and _CLASS.fullmatch(constant.value):
-            row = _row_of_call(constant.value)
-            if row is not None:
-                first.setdefault(str(row["name"]), constant)
+        asked = _asked_for(constant.value) if isinstance(constant.value, str) else None
+        if asked is not None:
+            first.setdefault(asked, constant)
     for attribute in module.of(ast.Attribute):  # `{pl.loggers.WandbLogger: ...}`
         if attribute.attr.endswith("Logger") and (dotted := module.dotted(attribute)) and _CLASS.fullmatch(dotted):
             row = _row_of_call(dotted)
@@ -91,6 +108,51 @@ def loggers(module: Module) -> Iterator[Logger]:
                 first.setdefault(str(row["name"]), attribute)
     for name, node in first.items():
         yield Logger(name=name, at=module.at(node), output=outputs.get(name))
+
+
+def configured_loggers(snapshot: Snapshot, commands: Sequence[Command]) -> Iterator[Logger]:
+    """Loggers that YAML and JSON configurations ask for, and options of commands: `report_to: wandb`."""
+    count = 0
+    for file in snapshot.inside():
+        if not file.path.endswith(_ENDINGS) or file.text is None or len(file.text) > _MAX_CONFIG:
+            continue
+        if count >= _MAX_CONFIGS or not _MAY_ASK.search(file.text):
+            continue
+        count += 1
+        yield from _of_lines(file.path, file.text.split("\n"))
+    for command in commands:
+        for index, word in enumerate(command.argv):
+            option, equals, value = word.lstrip("-").partition("=")
+            if option.replace("-", "_") == "report_to":
+                rest = [value] if equals else command.argv[index + 1 : index + 4]
+                for name in filter(None, map(_logger_of, rest)):
+                    yield Logger(name=name, at=command.at)
+
+
+def _of_lines(path: str, lines: Sequence[str]) -> Iterator[Logger]:
+    reporting = False
+    for number, line in enumerate(lines, 1):
+        at = Location(path=path, line=number)
+        bare = line.partition("#")[0].strip(" \t,[]")
+        pair = _PAIR.fullmatch(bare[:200])
+        if reporting and bare.startswith("-"):
+            name = _logger_of(bare.lstrip("- ").strip("\"'"))
+            if name is not None:
+                yield Logger(name=name, at=at)
+            continue
+        reporting = pair is not None and pair[1] == "report_to"
+        if pair is None:
+            continue
+        key, value = pair[1], pair[2].strip("\"'[] ")
+        if reporting:
+            for name in filter(None, map(_logger_of, re.findall(r"\w+", value))):
+                yield Logger(name=name, at=at)
+        asked = _asked_for(value)
+        if asked is not None:
+            yield Logger(name=asked, at=at)
+        for row in _rows():
+            if key in row.get("switches", ()) and value.lower() == "true":
+                yield Logger(name=str(row["name"]), at=at)
 
 
 def _output(call: ast.Call, names: Sequence[str | int]) -> str | None:

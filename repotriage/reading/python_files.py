@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from repotriage.data import table
 from repotriage.models.base import Frozen
@@ -55,8 +56,12 @@ _CODE_LINE = re.compile(r"^[^\S\n]*+[^\s#]", re.MULTILINE)
 
 @lru_cache(maxsize=20_000)
 def _roles(name: str) -> frozenset[Role | None]:
-    """The jobs that the words of a function's name speak of."""
-    return frozenset(role_of_word(word) for word in words(name))
+    """The jobs that the words of a function's name speak of; `create_train_state` and `get_test_loader` have none."""
+    parts = words(name)
+    things = table("roles")["things"]["words"]
+    return frozenset(
+        role_of_word(word) for word, following in pairwise((*parts, "")) if following.lower() not in things
+    )
 
 
 class PythonFile(Frozen):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import cast
 
@@ -108,12 +108,27 @@ def _is_measure(parts: list[str]) -> bool:
 
 def role_of_flags(arguments: Iterable[str]) -> Role | None:
     """The role that the options of a command tell (`--eval`, `--mode test`, `phase=train`), if any."""
+    listed = list(arguments)
+    found = _roles_of_flags(listed)
+    whole = " ".join(listed)[:4000]
+    if not found and _JSON_SWITCH.search(whole) and not _JSON_TRAINS.search(whole):
+        return "evaluate"
+    if "train" in found:
+        return "train"
+    return next((role for role in ("evaluate", "inference", "export", "demo") if role in found), None)
+
+
+def evaluates_too(arguments: Iterable[str]) -> bool:
+    """Whether a command that trains is told to evaluate as well: `--do_train --do_eval`, `--mode=train_then_eval`."""
+    return {"train", "evaluate"} <= _roles_of_flags(list(arguments))
+
+
+def _roles_of_flags(listed: Sequence[str]) -> set[Role]:
     found: set[Role] = set()
     flags: dict[str, Role] = {
         flag: cast("Role", role) for role, names in table("roles")["flags"].items() for flag in names
     }
     modes = set(table("roles")["modes"]["names"])
-    listed = list(arguments)
     for index, argument in enumerate(listed):
         name, equals, value = argument.partition("=")
         if not name.startswith("-") and not equals:
@@ -125,14 +140,11 @@ def role_of_flags(arguments: Iterable[str]) -> Role | None:
             role = role_of_name(following)
             if role is not None and role not in ("data", "install"):
                 found.add(role)
+            if role == "train" and any(role_of_word(word) == "evaluate" for word in words(following)):
+                found.add("evaluate")
         elif name in flags and not off and (argument.startswith("-") or following.lower() in ("true", "1", "yes")):
             found.add(flags[name])
-    whole = " ".join(listed)[:4000]
-    if not found and _JSON_SWITCH.search(whole) and not _JSON_TRAINS.search(whole):
-        return "evaluate"
-    if "train" in found:
-        return "train"
-    return next((role for role in ("evaluate", "inference", "export", "demo") if role in found), None)
+    return found
 
 
 @cache

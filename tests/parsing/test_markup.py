@@ -219,3 +219,11 @@ def test_total_and_within_the_document(name: str, text: str) -> None:
         assert block.line <= last
         assert len(block.rows) == len(block.row_lines)
         assert all(1 <= link.line <= last for link in block.links)
+
+
+@pytest.mark.parametrize("end", ["\n", "\n<p>x</p>\n"])
+def test_an_anchor_in_an_anchor_ends_the_first(end: str) -> None:
+    text = f"<a href='http://a'><img src='http://i'> <a href='http://b'><img src='http://j'></a>{end}"
+    for shown in (f"x {text}", f"<div>{text}</div>"):
+        links = [one.url for block in parse_document("a.md", shown).blocks for one in block.links if not one.image]
+        assert links == ["http://a", "http://b"]

@@ -109,3 +109,25 @@ def test_the_code_and_the_words_around_say_more_than_the_folder() -> None:
     assert (command.script, command.role) == ("test/mdp.py", "train")
     (command, *_) = shown("```\n# unit test (all should be True)\npython test.py\n```\n", "test.py")
     assert command.role == "test"
+
+
+def test_what_a_target_of_the_makefile_does() -> None:
+    makefile = (
+        "evaluate:\n\tlighteval vllm $(MODEL)\n\nfit: data\n\tpython tools/fit.py\n\n"
+        "test:\n\tpytest tests\n\nlint:\n\truff check\n"
+    )
+    readme = "```\nmake evaluate MODEL=x\nmake fit\nmake test\nmake lint\n```\n"
+    found = read({"README.md": readme, "Makefile": makefile, "tools/fit.py": "x = 1\n"}).commands
+    shown = [(one.raw, one.role, one.script) for one in found if one.at.path == "README.md"]
+    assert shown == [
+        ("make evaluate MODEL=x", "evaluate", "Makefile"),
+        ("make fit", "train", "tools/fit.py"),
+        ("make test", "test", None),
+        ("make lint", "other", None),
+    ]
+
+
+def test_a_script_called_by_its_measure_evaluates() -> None:
+    readme = "## Preparing datasets\n```\npython fid.py ref --data x.zip\npython result.py\n```\n"
+    found = read({"README.md": readme, "fid.py": "x = 1\n", "result.py": "x = 1\n"}).commands
+    assert [one.role for one in found] == ["evaluate", "evaluate"]

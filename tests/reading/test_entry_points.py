@@ -94,3 +94,51 @@ def test_a_notebook_whose_link_holds_an_escaped_space() -> None:
     texts = {"README.md": "# Train\n[training example](a%20train.ipynb)\n", "a train.ipynb": notebook}
     (entry,) = of(texts, "train")
     assert (entry.path, str(entry.documented_at)) == ("a train.ipynb", "README.md:2")
+
+
+def test_a_command_that_trains_and_evaluates_documents_both() -> None:
+    readme = "# X\n## Train\n```\npython run.py --mode=train_then_eval\n```\n"
+    part = {"extra/eval_other.py": EVALUATES}
+    (first, *_) = of({"README.md": readme, "run.py": TRAINS, **part}, "evaluate")
+    assert (first.path, str(first.documented_at)) == ("run.py", "README.md:4")
+
+
+def test_a_script_that_holds_such_a_command_documents_it() -> None:
+    texts = {
+        "README.md": "# X\n```\nbash scripts/rte.sh\n```\n",
+        "scripts/boolq.sh": "python run.py --do_train --do_eval\n",
+        "scripts/rte.sh": "python run.py --do_train --do_eval\n",
+        "run.py": TRAINS,
+    }
+    (first,) = of(texts, "evaluate")
+    assert (first.path, str(first.documented_at)) == ("run.py", "README.md:3")
+    assert first.command is not None
+    assert first.command.raw == "bash scripts/rte.sh"
+
+
+def test_a_bare_name_means_the_file_in_each_of_the_folders_that_a_document_stands_above() -> None:
+    readme = "# X\nIn each directory:\n```\npython pretrain.py\npython finetune.py\n```\n"
+    files = {f"{folder}/{name}.py": TRAINS for folder in ("bio", "chem") for name in ("pretrain", "finetune")}
+    found = of({"README.md": readme, **files}, "train")
+    assert [(one.path, str(one.documented_at)) for one in found] == [
+        ("bio/pretrain.py", "README.md:4"),
+        ("bio/finetune.py", "README.md:5"),
+        ("chem/pretrain.py", "README.md:4"),
+        ("chem/finetune.py", "README.md:5"),
+    ]
+
+
+def test_the_example_that_the_readme_names_goes_before_those_of_other_readmes() -> None:
+    texts = {
+        "README.md": "# X\nThe script is [examples/first/dqn.py](examples/first/dqn.py).\n",
+        "examples/games/README.md": "# Games\n```\npython train_game.py\n```\n",
+        "examples/games/train_game.py": TRAINS,
+        "examples/first/dqn.py": TRAINS,
+    }
+    assert [one.path for one in of(texts, "train")] == ["examples/first/dqn.py", "examples/games/train_game.py"]
+
+
+def test_a_notebook_is_for_what_the_sentence_that_names_it_says() -> None:
+    cell = '{"cells": [{"cell_type": "code", "source": ["trainer.train()\\n", "x = 1"]}]}'
+    texts = {"README.md": "# X\nA notebook to evaluate: [open](colab.ipynb)\n", "colab.ipynb": cell}
+    assert [one.path for one in of(texts, "evaluate")] == ["colab.ipynb"]

@@ -26,3 +26,9 @@ def test_a_library() -> None:
 
 def test_decorated_commands() -> None:
     assert fact("import hydra\n@hydra.main(config_path='c')\ndef f(cfg): pass\n").clis == ("hydra",)
+
+
+def test_functions_that_only_prepare_do_not_train() -> None:
+    file = fact("state = create_train_state(rng)\nloader = get_test_loader(x)\n")
+    assert (file.named_trains, file.named_evaluates) == (0, 0)
+    assert fact("train_model(rng)\n").named_trains == 1

@@ -60,11 +60,17 @@ _OUTPUT = re.compile(
     r"(?:\w+'s )?(?:visual |qualitative )?(?:samples?|results?|predictions?|outputs?|logs?)\b", re.IGNORECASE
 )
 _NOTES = re.compile(r"(?:release[-_ ]*)?v?\d+(?:\.\d+)+|changelog|release notes?", re.IGNORECASE)
-_SAYS_DEMO = re.compile(r"(?:demo|playground|在线体验|演示)[^\w\n]{0,4}$", re.IGNORECASE)
+# "[Demo] [A. Author](...)" says nothing of the author's page.
+_SAYS_DEMO = re.compile(r"(?:demo|playground|在线体验|演示)(?:[^\w\n\]]{0,4}|\]\s?[:：]\s?)$", re.IGNORECASE)
 _SAYS_DATA = re.compile(r"(?:data ?sets?|corpus|corpora|数据集|语料)\W{0,4}$", re.IGNORECASE)
 _SAYS_WEIGHTS = re.compile(
     r"check ?points?\b|pre-?trained(?:, \w+)? (?:\w+ )?(?:models?|weights|networks?|ones?\b)|(?:model|trained) weights"
     r"|model zoo|权重|预训练模型",
+    re.IGNORECASE,
+)
+_DATA_FOLDER = re.compile(
+    r"github\.com/[^/]+/[^/]+/(?:tree/[^#]*/(?:data|data-?sets?|annotations?|corpus|corpora)/?$"
+    r"|(?:blob/[^#]*/readme\w*\.\w+)?#[^/]*data)",
     re.IGNORECASE,
 )
 _DEMO_PATH = re.compile(r"https?://[^/]+/(?:[\w-]+/)?(?:demo|playground)s?/?$", re.IGNORECASE)
@@ -152,7 +158,10 @@ def _of_link(
     text = link.text.strip().lower().strip("[]()*: ")
     if group == "none" or (not sure and text in table("assets")["other_texts"]["exact"]):
         return None
-    if (block.kind == "table" and _OUTPUT.match(around.lead)) or (not sure and _NOTES.fullmatch(text)):
+    if block.kind == "table" and _OUTPUT.match(around.lead):
+        return None
+    # `[0.771](https://drive...)` in a table of results is no version.
+    if not sure and (known is None or known[0] == "GitHub release") and _NOTES.fullmatch(text):
         return None
     others = bool(block.headings and _OF_OTHERS.search(block.headings[-1]))
     host = known[0] if known is not None else host_of(url)
@@ -301,10 +310,18 @@ def _site_kind(text: str, around: _Around, block: Block, url: str) -> Kind | Non
         name = re.match(r"https?://[^/]+/[^/]+/([^/?#]+)/?$", url)
         if name is not None and re.search(r"data-?set|corpus", name[1].lower()):
             return "dataset"
+        # A folder of data, or the section on the data of another project's README.
+        if _DATA_FOLDER.search(url) and (data or mentions(near, "dataset")):
+            return "dataset"
         if _is_source(url) or words:
             return None
+        if block.kind == "table" and "download" in around.lead.lower() and mentions(text, "dataset"):
+            return "dataset"
         return "dataset" if data or _is_name_of_data(text) or (named and (gets or about_data)) else None
     if not words and (data or _is_name_of_data(text) or (named and (gets or about_data)) or (gets and about_data)):
+        return "dataset"
+    outer = any(re.search(r"\bdata|数据", heading.lower()) for heading in block.headings[-3:-1])
+    if gets and outer and not words and dataset_names().search(near) and not mentions(near, "weights"):
         return "dataset"
     if (
         gets

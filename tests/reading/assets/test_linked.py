@@ -22,6 +22,13 @@ def assets(readme: str, **fields: object) -> list[AssetLink]:
         ("Get ImageNet by [ImageNet](https://www.tensorflow.org/datasets/catalog/imagenet2012).", "dataset"),
         ("Demo: [here](https://a.org/play)", "demo"),
         ("Try [it](https://a.org/demo)", "demo"),
+        ("Colab for test: https://colab.sandbox.google.com/github/a/b/blob/main/c.ipynb", "demo"),
+        ("The [VGG-16](http://download.tensorflow.org/models/vgg_16_2016_08_28.tar.gz)", "weights"),
+        ("| name | trained |\n|---|---|\n| r50 | [0.771](https://drive.google.com/file/d/1) |", "weights"),
+        ("Two datasets released by [A](https://github.com/a/b/tree/master/annotations)", "dataset"),
+        ("Get the [Faces dataset](https://github.com/a/b/blob/main/README.md#faces-dataset)", "dataset"),
+        ("## Data\n### Step 1\nDownload it [here](http://a.edu/qa/) for CNN and Daily Mail.", "dataset"),
+        ("| set | Download path |\n|---|---|\n| Memes | [images, annotations](https://github.com/a/b) |", "dataset"),
         ("预训练模型[下载](https://pan.baidu.com/s/1)", "weights"),
     ],
 )
@@ -40,6 +47,8 @@ def test_the_words_around_a_link_tell_what_it_is(line: str, kind: str) -> None:
         "plain words",
         "| model | samples |\n|---|---|\n| r50 | [zip](https://drive.google.com/file/d/1) |",
         "The weights are in [v1.2.0](https://github.com/a/b/releases/tag/v1.2.0)",
+        "## Data\n### Step 2\nDownload CoreNLP [here](http://a.edu/nlp/) and unzip it.",
+        "> [Demo] <br>\n> [A. Author](https://author.github.io/)",
         "[Demo](#demo)\n[Somebody](https://somebody.github.io/)",
     ],
 )
