@@ -49,10 +49,14 @@ _MODEL_NAME = re.compile(
     r"|diffusion|agent|bert|lm|llm|gan)"
 )
 _LOSS_NAME = re.compile(
-    r"(?:self\.)?(?!loss_(?:scaler|meter|weight|scale|log|avg|hist)|(?:avg|mean|total|best|running|epoch|val|log)_loss(?:es)?$)"
+    r"(?:self\.)?(?!loss_(?:scaler|meter|weight|scale|log|avg|hist|window|curve|track|record|list|sum)"
+    r"|(?:avg|mean|total|best|running|epoch|val|log)_loss(?:es)?$)"
     r"(?:\w+_)?(?:criterion\w*|loss_f(?:n|unc\w*)|loss|loss_(?!\w*(?:weight|kwargs|args|cfg|config|name|predict|type|key|dict))\w+)",
     re.IGNORECASE,
 )
+_LOSS_OF_EPOCH = re.compile(r"(?:train|valid|validation|test|eval|tr|cv|dev)_loss(?:es)?", re.IGNORECASE)
+_MAKES_LOSS = re.compile(r"loss|criterion|entropy|objective|\b(?:mse|bce|nll|ce)\b", re.IGNORECASE)
+_TRANSFORMS_FILE = re.compile(r"(?:^|/)(?:data_?)?(?:aug(?:ment\w*)?|transforms?|preprocess\w*)\.py$", re.IGNORECASE)
 _SUM_OF_LOSSES = re.compile(r"(?:self\.)?(?:total|overall|final)_loss(?:es)?", re.IGNORECASE)
 _METRIC_NAME = re.compile(
     r"(?!best_)(?:\w+_)?(?:acc|accuracy|accuracies|miou|psnr|ssim|f1|auc|bleu|mse|mae|rmse)(?:_score)?", re.IGNORECASE
@@ -341,7 +345,7 @@ def _of_assignment(module: Module, node: ast.Assign, local: frozenset[str], name
         return
     value = node.value
     if isinstance(value, ast.BinOp):
-        if _METRIC_NAME.fullmatch(target):
+        if _METRIC_NAME.fullmatch(target) and not isinstance(module.parent(node), ast.ClassDef):
             yield _sight(module, node, "metrics", target, 2.5, _phase(module, node), msg("makes {name}", name=target))
         if (_LOSS_NAME.fullmatch(target) or _SUM_OF_LOSSES.fullmatch(target)) and not _of_optimizer(module, node):
             weight = 4.5 if _adds(value) else 3.0  # `loss / steps` only scales
@@ -352,7 +356,12 @@ def _of_assignment(module: Module, node: ast.Assign, local: frozenset[str], name
     if not isinstance(value, ast.Call):
         return
     callee = module.dotted(value.func) or ""
-    if _METRIC_NAME.fullmatch(target) and not callee.endswith(("Meter", "float", "int", "list", "zeros")):
+    of_class = isinstance(module.parent(node), ast.ClassDef)  # the member of an enumeration
+    if (
+        _METRIC_NAME.fullmatch(target)
+        and not of_class
+        and not callee.endswith(("Meter", "float", "int", "list", "zeros"))
+    ):
         yield _sight(module, node, "metrics", target, 2.5, _phase(module, node), msg("makes {name}", name=target))
     built = constructor(module, value) or value
     maker = module.dotted(built.func) or ""
@@ -363,7 +372,8 @@ def _of_assignment(module: Module, node: ast.Assign, local: frozenset[str], name
         if makes and not wraps and not _in_module(module, node):
             yield _sight(
                 module, node, "model", last, 4.0, _phase(module, node),
-                msg("{name} is built here", name=target), callee=maker, optional=_under_condition(module, node),
+                msg("{name} is built here", name=target), callee=maker,
+                optional=_under_condition(module, node) or _wraps(module, built),
             )  # fmt: skip
     elif maker in local:
         yield _sight(
@@ -374,6 +384,7 @@ def _of_assignment(module: Module, node: ast.Assign, local: frozenset[str], name
         _LOSS_NAME.fullmatch(target)
         and not target.isupper()
         and last not in _NO_LOSSES
+        and (_MAKES_LOSS.search(maker) or not _LOSS_OF_EPOCH.fullmatch(target))  # what a whole epoch gave
         and not _of_optimizer(module, node)
     ):
         weight = 4.0 if target.lower().endswith("loss") else 5.0
@@ -388,6 +399,11 @@ _LOSS_METHOD = re.compile(r"(?:compute_|get_|calc(?:ulate)?_)?loss(?:es)?")
 _NO_LOSSES = frozenset(
     {"item", "AverageMeter", "detach", "mean", "float", "sum", "Print", "zeros", "stack", "gather", "get"}
 )
+
+
+def _wraps(module: Module, built: ast.Call) -> bool:
+    """Whether a model is given to another one: `GuidedSampler(model)`."""
+    return bool(built.args) and _MODEL_NAME.fullmatch(module.dotted(built.args[0]) or "") is not None
 
 
 def _adds(value: ast.BinOp) -> bool:
@@ -492,6 +508,9 @@ def _of_class(module: Module, node: ast.ClassDef) -> Iterator[Sight]:
         yield _sight(module, node, kind, node.name, 5.0, "both", why)
         return
     called = forward is not None or "__call__" in methods
+    if called and _TRANSFORMS_FILE.search(module.path):
+        yield _sight(module, node, "transforms", node.name, 4.0, _phase(module, node), why)
+        return
     for other, weight, phase, needs_call, pattern in _class_named():
         if pattern.search(node.name) and (called or kind == "model" or not needs_call):
             yield _sight(module, node, other, node.name, weight, phase, why)

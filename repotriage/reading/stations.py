@@ -183,13 +183,13 @@ def _starts(main: Sequence[EntryPoint], found: Sequence[Sight], names: SymbolTab
     trained = {entry.path for entry in main if entry.role == "train"}
     shown = {one.at.path for one in found if one.kind == "evaluation" and one.weight > WEAK}
     for entry in main:
-        aside = _ASIDE.search(entry.path) or not entry.path.endswith(".py")
-        if entry.role == "evaluate" and entry.path not in trained | shown and not aside:
+        known = entry.path in trained | shown or _TESTS.search(entry.path) or not entry.path.endswith(".py")
+        if entry.role == "evaluate" and not known:
             target = next((made for name in _MAINS if (made := names.own(entry.path, name)) is not None), None)
             symbol, at = target or (entry.path, Location(path=entry.path, line=entry.line))
-            yield Sight(
-                kind="evaluation", symbol=symbol, at=at, phase="evaluate", weight=3.0, why=msg("the evaluation script")
-            )
+            weight = WEAK if _ASIDE.search(entry.path) else 3.0
+            why = msg("the evaluation script")
+            yield Sight(kind="evaluation", symbol=symbol, at=at, phase="evaluate", weight=weight, why=why)
 
 
 def _steps_before_wholes(found: Sequence[Sight], distance: Mapping[str, int]) -> list[Sight]:
