@@ -28,7 +28,13 @@ from repotriage.reading.differences import differences, main_hyperparameters
 from repotriage.reading.entry_points import entry_points
 from repotriage.reading.framework import framework
 from repotriage.reading.hardware import hardware
-from repotriage.reading.hyperparameters import command_hyperparameters, config_hyperparameters, hyperparameters
+from repotriage.reading.hyperparameters import (
+    command_hyperparameters,
+    config_hyperparameters,
+    hyperparameters,
+    named_files,
+    resolved,
+)
 from repotriage.reading.loggers import configured_loggers, loggers, merged
 from repotriage.reading.main_configs import HydraStart, asked_by, hydra_starts, main_configs, named_by_options
 from repotriage.reading.main_entries import main_entries
@@ -79,9 +85,11 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
     distance = names.reached(started)
     main = names.reached(entry.path for entry in best)
     configs = (*facts.of(ConfigFile), *yaml_configs(snapshot))[:_MAX_CONFIGS]
-    started_with = main_configs(best, shown, configs, facts.of(HydraStart))
+    of_code = tuple(resolved(facts.of(Hyperparameter), names))
+    of_files = config_hyperparameters(snapshot, named_files(of_code, shown))
+    settings = (*of_code, *of_files, *command_hyperparameters(shown))
+    started_with = main_configs(best, shown, configs, facts.of(HydraStart), settings)
     found = registered((*facts.of(Registration), *targets(snapshot)), facts.of(RegistryPlace), configs, shown, names)
-    settings = (*facts.of(Hyperparameter), *config_hyperparameters(snapshot), *command_hyperparameters(shown))
     assets = _once(
         (
             *document_assets(snapshot, documents),

@@ -1,4 +1,4 @@
-"""Numbers that the code hands to its own functions by name, or keeps as a setting: `T=0.5`, `self.wd = 0.02 * lr`."""
+"""Numbers that only the code gives: to its own functions by name (`T=0.5`), to optimizers, kept by objects."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from itertools import islice
 
 from repotriage.models.reading import Hyperparameter
 from repotriage.parsing.python import Module
+from repotriage.reading.hyperparameters import value_of
+from repotriage.reading.python_files import main_guard
 
 _MAX_PER_FILE = 40
 _SETTING = re.compile(
@@ -33,12 +35,78 @@ def _kept(module: Module) -> Iterator[Hyperparameter]:
             yield Hyperparameter(name=target.attr, value=text, source="constant", at=module.at(node))
 
 
+_OPTIMIZERS = re.compile(
+    r"(?:torch\.optim|apex\.optimizers|timm\.optim|(?:tensorflow\.)?keras\.optimizers|tensorflow\.(?:compat\.v1\.)?train|optax"
+    r"|transformers\.optimization|bitsandbytes\.optim)\.(?:\w+\.)*\w+"
+)
+_OF_OPTIMIZER = frozenset(
+    {
+        "lr",
+        "learning_rate",
+        "momentum",
+        "weight_decay",
+        "betas",
+        "beta1",
+        "beta2",
+        "b1",
+        "b2",
+        "eps",
+        "epsilon",
+        "nesterov",
+    }
+    | {"alpha", "gamma", "milestones", "step_size", "decay_steps", "decay_rate", "rho", "amsgrad"}
+)
+_VIEWS = re.compile(
+    r"(?i:transform|crop|view|augment|sample)\w*(?:Twice|Thrice)|(?:Two|Three|Double|Triple)(?:Crops?|Views?|Transforms?|Aug\w*)\w*"
+)
+_MANY = (("Thrice", "3"), ("Three", "3"), ("Triple", "3"), ("Twice", "2"), ("Two", "2"), ("Double", "2"))
+
+
+def _of_optimizers(module: Module) -> Iterator[Hyperparameter]:
+    """`torch.optim.SGD(params, lr=args.lr, momentum=0.9)`: what no option can change."""
+    for call in module.of(ast.Call):
+        if not call.keywords or not _OPTIMIZERS.fullmatch(module.dotted(call.func) or ""):
+            continue
+        for one in call.keywords:
+            if one.arg in _OF_OPTIMIZER and not isinstance(one.value, ast.Name | ast.Attribute):
+                value = value_of(one.value)
+                if value is not None:
+                    yield Hyperparameter(name=one.arg, value=value, source="constant", at=module.at(one.value))
+
+
+def _views(module: Module) -> Iterator[Hyperparameter]:
+    """`class TransformTwice`: how many augmented copies of an input are made, which no number says."""
+    for node in module.of(ast.ClassDef):
+        if _VIEWS.search(node.name):
+            many = next(number for word, number in _MANY if word in node.name)
+            text = "augmented copies of one input (K), by the class " + node.name
+            yield Hyperparameter(name="views", value=many, source="constant", at=module.at(node), help=text)
+
+
+def _of_script(module: Module) -> Iterator[Hyperparameter]:
+    """Numbers that methods of a script's own classes take as defaults: `def model(self, x, warmup_kimg=1024)`."""
+    if main_guard(module) is None:
+        return
+    for function in module.of(ast.FunctionDef):
+        arguments = [*function.args.posonlyargs, *function.args.args]
+        pairs = zip(arguments[len(arguments) - len(function.args.defaults) :], function.args.defaults, strict=True)
+        for argument, default in pairs:
+            number = isinstance(default, ast.Constant) and isinstance(default.value, int | float)
+            if number and _SETTING.fullmatch(argument.arg) and not isinstance(getattr(default, "value", None), bool):
+                yield Hyperparameter(
+                    name=argument.arg, value=value_of(default), source="constant", at=module.at(default)
+                )
+
+
 def call_constants(module: Module) -> Iterator[Hyperparameter]:
     """Numbers given to parameters without a default, of functions that the same file defines; settings of objects.
 
     Such a number can be changed nowhere else, so it is a setting of the method.
     """
     yield from islice(_kept(module), _MAX_PER_FILE)
+    yield from islice(_of_optimizers(module), _MAX_PER_FILE)
+    yield from islice(_views(module), _MAX_PER_FILE)
+    yield from islice(_of_script(module), _MAX_PER_FILE)
     needed: dict[str, set[str]] = {}
     for function in module.of(ast.FunctionDef):
         arguments = [*function.args.posonlyargs, *function.args.args]

@@ -17,9 +17,10 @@ _PLACES = re.compile(
     r"nproc_per_node|launcher|legend|keys|title|nnodes|master_addr|master_port|eval|wandb|project|run_name|model_?id|load|id|local_rank)(?:$|[_.-])",
     re.IGNORECASE,
 )
-_WIRING = re.compile(r"^defaults\.|(?:^|\.)_\w+_$")  # which files and classes a configuration is made of
+_WIRING = re.compile(r"^(?:defaults|hydra)\.|(?:^|\.)_\w+_$")  # which files and classes a configuration is made of
 _MAX = 80
 _VALUES_SHOWN = 6
+_LONGEST = 80
 _OF_CODE = 3  # imports from a main script within which its settings are defined
 
 
@@ -36,7 +37,14 @@ def main_hyperparameters(
     """
     main = [entry.path for entry in entries]
     near = dict.fromkeys(main, 0) | {path: hops for path, hops in distance.items() if hops <= _OF_CODE}
-    inside = [one for one in found if one.source in _DEFAULTS and one.at.path in near]
+    # Python modules of settings are imported like other code: `_C.SOLVER.LR = 0.1`
+    inside = [
+        one
+        for one in found
+        if one.at.path in near
+        and one.at.path not in configs
+        and (one.source in _DEFAULTS or (one.source == "config" and one.at.path.endswith(".py") and _is_setting(one)))
+    ]
     inside.sort(key=lambda one: (near[one.at.path], main.index(one.at.path) if one.at.path in main else 0))
     nearest: dict[str, Hyperparameter] = {}
     for one in inside:
@@ -50,7 +58,14 @@ def main_hyperparameters(
     settings: dict[str, Hyperparameter] = {}
     for one in given:
         settings.setdefault(one.name, one)
-    return (*nearest.values(), *settings.values())
+    given_by = {_key(name) for name in settings}
+    kept_defaults = (one for key, one in nearest.items() if one.source != "config" or key not in given_by)
+    return (*kept_defaults, *settings.values())
+
+
+def _is_setting(one: Hyperparameter) -> bool:
+    """Whether a constant of a module of settings is one, and no list of files, names or addresses."""
+    return one.value is not None and len(one.value) <= _LONGEST and "://" not in one.value
 
 
 def differences(

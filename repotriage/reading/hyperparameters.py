@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Literal
 
@@ -14,6 +15,7 @@ from repotriage.models.location import Location
 from repotriage.models.reading import Command, Hyperparameter
 from repotriage.models.snapshot import Snapshot
 from repotriage.parsing.python import Module
+from repotriage.reading.symbols import SymbolTable
 
 Source = Literal["argparse", "click", "typer", "absl", "fire", "dataclass", "config", "command", "constant", "hydra"]
 _MAX_PER_FILE = 400
@@ -21,21 +23,25 @@ _MAX_CONFIGS = 150
 _MAX_CONFIG = 60_000
 _MAX_DEPTH = 30
 _CONFIG_PLACE = re.compile(
-    r"(?:^|/)(?:configs?|cfgs?|confs?|options?|params|hparams|experiments?|exps?|hydra|settings|yamls?|recipes?)(?:/|$)"
+    r"(?:^|/)(?:\w*configs?|config_files|cfgs?|confs?|options?|params|hparams|experiments?|exps?|hydra|settings|yamls?|recipes?)(?:/|$)"
     r"|(?:config|hparams|params|settings|options|hyp)[\w.\-]*\.(?:ya?ml|json)$",
     re.IGNORECASE,
 )
 _CONFIG_MODULE = re.compile(
-    r"(?:^|/)(?:configs?|confs?|hparams|options|experiments?)/"
+    r"(?:^|/)(?:configs?|cfgs?|confs?|hparams|options|experiments?)/"
     r"|(?:^|/)\w*(?:config|hparams|settings|constants|hyperparams?|opts?|options)\w*\.py$",
     re.IGNORECASE,
 )
+_CONFIG_FUNCTION = re.compile(r"(?:config|cfg|hparams|settings)s?$", re.IGNORECASE)
 _NOT_CONFIG = re.compile(
     r"(?:^|/)(?:\.github|\.circleci|docs?|tests?|node_modules|third_party)/"
     r"|environment[\w.-]*\.ya?ml|package(?:-lock)?\.json|tsconfig|\.pre-commit|mkdocs|docker-compose|_config\.yml"
     r"|tokenizer|vocab",
     re.IGNORECASE,
 )
+_WITH_DEFAULT = frozenset({"argparse", "absl", "click", "typer", "fire"})
+_SYMBOL = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Z][A-Z0-9_]+")  # a constant, as code writes it
+_LARGEST = 1e18
 _DATACLASSES = frozenset(
     {"dataclasses.dataclass", "dataclass", "attr.s", "attrs.define", "attr.dataclass", "flax.struct.dataclass"}
     | {"pydantic.dataclasses.dataclass", "simple_parsing.helpers.dataclass", "chex.dataclass"}
@@ -79,6 +85,8 @@ def value_of(node: ast.expr | None) -> str | None:
     """A literal as it would be written, strings without quotes; None for what is not a literal."""
     if node is None:
         return None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
+        return _converted(node.func.id, node.args[0])
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
@@ -87,6 +95,55 @@ def value_of(node: ast.expr | None) -> str | None:
             return None
     text = value if isinstance(value, str) else repr(value)
     return text[:300]
+
+
+def _converted(kind: str, node: ast.expr) -> str | None:
+    """`int(1e5)`, `float(1)`, `str("a")`."""
+    value = node.value if isinstance(node, ast.Constant) else None
+    if kind == "int" and isinstance(value, float) and abs(value) < _LARGEST:
+        return str(int(value))
+    return value_of(node) if kind in ("int", "float", "str", "bool") and value is not None else None
+
+
+def default_of(module: Module, node: ast.expr | None) -> str | None:
+    """The value of a default: a literal, a constant of the file (`SIZE`, `Kind.RESNET`), else as it is written."""
+    value = value_of(node)
+    if value is not None or node is None:
+        return value
+    body: Sequence[ast.stmt] = module.tree.body
+    written = node.id if isinstance(node, ast.Name) else ""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        owner, written = node.value.id, node.attr
+        body = next((one.body for one in module.of(ast.ClassDef) if one.name == owner), ())
+    for statement in body if written else ():
+        value = next((given for name, given in assigned(statement) if name == written), value)
+    return value if value is not None else module.dotted(node) or _source(node)
+
+
+def assigned(statement: ast.stmt) -> Iterator[tuple[str, str | None]]:
+    """(name, value) of `LR = 0.1`, `LR: float = 0.1`, `A, B = 1, 2` and `A, B = "a b".split()`."""
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        yield statement.target.id, value_of(statement.value)
+    elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+        yield statement.targets[0].id, value_of(statement.value)
+    elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Tuple):
+        values = [value_of(one) for one in getattr(statement.value, "elts", ())] or words_split(statement.value)
+        for target, value in zip(statement.targets[0].elts, values, strict=False):
+            if isinstance(target, ast.Name):
+                yield target.id, value
+
+
+def words_split(node: ast.expr) -> list[str | None]:
+    """The words of `"resnet shake".split()`."""
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "split"
+        and not node.args
+    ):
+        text = value_of(node.func.value)
+        return list((text or "").split())
+    return []
 
 
 def _arithmetic(node: ast.expr) -> float | None:
@@ -124,11 +181,9 @@ def _argparse(module: Module, call: ast.Call) -> Iterator[Hyperparameter]:
     destination = value_of(_keyword(call, "dest"))
     default = _keyword(call, "default")
     action = value_of(_keyword(call, "action"))
-    value = value_of(default)
+    value = default_of(module, default)
     if default is None and action in ("store_true", "store_false"):
         value = "False" if action == "store_true" else "True"
-    elif default is not None and value is None:
-        value = _source(default)
     yield Hyperparameter(
         name=name or destination or names[0], value=value, source="argparse", at=module.at(call), help=_help(call)
     )
@@ -153,10 +208,9 @@ def _absl(module: Module, call: ast.Call, define: str) -> Iterator[Hyperparamete
         return
     default = call.args[1] if len(call.args) > 1 else _keyword(call, "default")
     text = value_of(call.args[-1]) if len(call.args) > 2 else value_of(_keyword(call, "help"))
-    value = value_of(default)
     yield Hyperparameter(
         name=name,
-        value=value if value is not None or default is None else _source(default),
+        value=default_of(module, default),
         source="absl",
         at=module.at(call),
         help=" ".join(text.split())[:300] if text else None,
@@ -170,7 +224,7 @@ def _click(module: Module, call: ast.Call) -> Iterator[Hyperparameter]:
     name = next((name for name in names if name.startswith("--")), names[0])
     yield Hyperparameter(
         name=name.partition("/")[0].strip().lstrip("-"),
-        value=value_of(_keyword(call, "default")),
+        value=default_of(module, _keyword(call, "default")),
         source="click",
         at=module.at(call),
         help=_help(call),
@@ -243,15 +297,24 @@ def _functions(module: Module) -> Iterator[Hyperparameter]:
 
 def _constants(module: Module) -> Iterator[Hyperparameter]:
     config = _CONFIG_MODULE.search(module.path) is not None
-    for node in module.tree.body:
+    statements = list(module.tree.body)
+    for function in module.tree.body if config else ():
+        if isinstance(function, ast.FunctionDef) and _CONFIG_FUNCTION.search(function.name):
+            # `config.lr = 0.1` in `def get_config():`
+            statements += [
+                one
+                for one in function.body
+                if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Attribute)
+            ]
+    for node in statements:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             name, value_node = node.target.id, node.value
         elif isinstance(node, ast.Assign) and len(node.targets) == 1:
             target = node.targets[0]
             if isinstance(target, ast.Name):
                 name, value_node = target.id, node.value
-            elif config and isinstance(target, ast.Attribute) and (dotted := module.dotted(target)):
-                name, value_node = dotted.partition(".")[2], node.value
+            elif config and isinstance(target, ast.Attribute) and (dotted := _below(target)):
+                name, value_node = dotted, node.value  # `_C.SOLVER.LR = 0.1`
             else:
                 continue
         else:
@@ -266,6 +329,15 @@ def _constants(module: Module) -> Iterator[Hyperparameter]:
             yield Hyperparameter(name=name, value=value, source="config" if config else "constant", at=module.at(node))
 
 
+def _below(node: ast.expr) -> str | None:
+    """`SOLVER.LR` of `cfg.SOLVER.LR`."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join(reversed(parts)) if isinstance(node, ast.Name) else None
+
+
 def _nested(module: Module, prefix: str, node: ast.expr, depth: int) -> Iterator[Hyperparameter]:
     """`optimizer = dict(type='SGD', lr=0.1)`: `optimizer.lr`."""
     pairs: list[tuple[str, ast.expr]] = []
@@ -278,6 +350,14 @@ def _nested(module: Module, prefix: str, node: ast.expr, depth: int) -> Iterator
     elif isinstance(node, ast.Call):
         pairs = [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg]
     for name, value in pairs:
+        if isinstance(value, ast.Tuple) and len(value.elts) == 2 and isinstance(node, ast.Dict):
+            help_text = value_of(value.elts[1]) or ""
+            if " " in help_text or (isinstance(value.elts[1], ast.Constant) and help_text == ""):
+                # `{"lr": (0.01, "learning rate")}`: a table of options
+                yield Hyperparameter(
+                    name=name, value=value_of(value.elts[0]), source="config", at=module.at(value), help=help_text
+                )
+                continue
         if isinstance(value, ast.Dict | ast.Call) and depth < 6:
             yield from _nested(module, f"{prefix}.{name}", value, depth + 1)
         else:
@@ -286,13 +366,34 @@ def _nested(module: Module, prefix: str, node: ast.expr, depth: int) -> Iterator
                 yield Hyperparameter(name=f"{prefix}.{name}", value=text, source="config", at=module.at(value))
 
 
-def config_hyperparameters(snapshot: Snapshot) -> Iterator[Hyperparameter]:
-    """YAML and JSON configurations, by their dotted keys; at most 150 files of at most 60,000 characters."""
+def resolved(found: Iterable[Hyperparameter], names: SymbolTable) -> Iterator[Hyperparameter]:
+    """With the values of defaults that are constants of other files: `default=config.BATCH_SIZE`."""
+    for one in found:
+        value = one.value
+        if value is not None and one.source in _WITH_DEFAULT and _SYMBOL.fullmatch(value):
+            constant = names.text(one.at.path, value)
+            yield one if constant is None else one.model_copy(update={"value": constant})
+        else:
+            yield one
+
+
+def named_files(settings: Iterable[Hyperparameter], commands: Iterable[Command]) -> frozenset[str]:
+    """The YAML and JSON files that defaults of options and words of commands name, as they would stand in the tree."""
+    words = [one.value or "" for one in settings if one.source in _WITH_DEFAULT]
+    words += [word.rpartition("=")[2] for command in commands for word in command.argv[1:]]
+    return frozenset(posixpath.normpath(word) for word in words if word.endswith((".yaml", ".yml", ".json")))
+
+
+def config_hyperparameters(snapshot: Snapshot, named: Container[str] = ()) -> Iterator[Hyperparameter]:
+    """YAML and JSON configurations, by their dotted keys; at most 150 files of at most 60,000 characters.
+
+    They are known by their folder or name, or because they are among the `named` ones.
+    """
     count = 0
     for file in sorted(snapshot.inside(), key=lambda file: (file.path.count("/"), file.path)):
         if file.text is None or not file.path.endswith((".yaml", ".yml", ".json")) or len(file.text) > _MAX_CONFIG:
             continue
-        if _NOT_CONFIG.search(file.path) or not _CONFIG_PLACE.search(file.path):
+        if _NOT_CONFIG.search(file.path) or not (file.path in named or _CONFIG_PLACE.search(file.path)):
             continue
         count += 1
         if count > _MAX_CONFIGS:
@@ -302,24 +403,37 @@ def config_hyperparameters(snapshot: Snapshot) -> Iterator[Hyperparameter]:
 
 
 def _of_yaml(path: str, text: str, source: Source) -> Iterator[Hyperparameter]:
-    """Scalars of the first document, as events: aliases are not followed, so nothing can grow."""
+    """Scalars and lists of the first document, as events: aliases are not followed, so nothing can grow."""
     stack: list[list[str | int | None]] = []  # per open collection: [key or index or None, is mapping]
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    listed: _Listed | None = None
     count = 0
     lines = text.count("\n")
-
     try:
         for event in yaml.parse(text, Loader=loader):
             if isinstance(event, yaml.DocumentEndEvent):
                 return
+            # An empty value at the end of the file is marked on the line after it.
+            mark = event.start_mark.line if event.start_mark else 0
+            at = Location(path=path, line=min(mark, lines) + 1)
             if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 if stack and stack[-1][1] == "sequence":
                     stack[-1][0] = int(stack[-1][0] if stack[-1][0] is not None else -1) + 1
                 if len(stack) >= _MAX_DEPTH:
                     return
-                stack.append([None, "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"])
+                mapping = isinstance(event, yaml.MappingStartEvent)
+                if listed is None and not mapping and stack:
+                    listed = _Listed(Hyperparameter(name=_name_of(stack), value="", source=source, at=at), len(stack))
+                if listed is not None:
+                    listed.open(plain=not mapping)
+                stack.append([None, "mapping" if mapping else "sequence"])
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 stack.pop()
+                if listed is not None:
+                    listed.close()
+                    if len(stack) == listed.depth:
+                        yield from listed.settings()
+                        listed = None
                 if stack and stack[-1][1] == "mapping":
                     stack[-1][0] = None
             elif isinstance(event, yaml.ScalarEvent) and stack:
@@ -329,14 +443,14 @@ def _of_yaml(path: str, text: str, source: Source) -> Iterator[Hyperparameter]:
                     continue
                 if frame[1] == "sequence":
                     frame[0] = int(frame[0] if frame[0] is not None else -1) + 1
-                name = ".".join(str(part[0]) for part in stack if part[0] is not None)
                 count += 1
                 if count > _MAX_PER_FILE:
                     return
-                # An empty value at the end of the file is marked on the line after it.
-                mark = event.start_mark.line if event.start_mark else 0
-                at = Location(path=path, line=min(mark, lines) + 1)
-                yield Hyperparameter(name=name[:200], value=event.value[:300], source=source, at=at)
+                one = Hyperparameter(name=_name_of(stack), value=event.value[:300], source=source, at=at)
+                if listed is not None:
+                    listed.add(one)
+                else:
+                    yield one
                 if frame[1] == "mapping":
                     frame[0] = None
             elif isinstance(event, yaml.AliasEvent) and stack:
@@ -345,6 +459,38 @@ def _of_yaml(path: str, text: str, source: Source) -> Iterator[Hyperparameter]:
                     frame[0] = None if frame[0] is not None else "*"
     except (yaml.YAMLError, ValueError, RecursionError):
         return
+
+
+def _name_of(stack: Sequence[Sequence[str | int | None]]) -> str:
+    return ".".join(str(part[0]) for part in stack if part[0] is not None)[:200]
+
+
+class _Listed:
+    """A list of a configuration: one setting where it holds only values, else each of its values by its index."""
+
+    def __init__(self, whole: Hyperparameter, depth: int) -> None:
+        self.depth = depth
+        self._whole = whole
+        self._each: list[Hyperparameter] = []
+        self._text = ""
+        self._plain = True
+
+    def open(self, *, plain: bool) -> None:
+        self._plain &= plain
+        self._text += "[" if self._text.endswith("[") or not self._text else ", ["
+
+    def close(self) -> None:
+        self._text += "]"
+
+    def add(self, one: Hyperparameter) -> None:
+        self._each.append(one)
+        self._text += one.value or "" if self._text.endswith("[") else f", {one.value}"
+
+    def settings(self) -> Iterator[Hyperparameter]:
+        if self._plain and self._each:
+            yield self._whole.model_copy(update={"value": self._text[:300]})
+        else:
+            yield from self._each
 
 
 def command_hyperparameters(commands: Iterable[Command]) -> Iterator[Hyperparameter]:

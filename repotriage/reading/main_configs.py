@@ -15,6 +15,7 @@ from repotriage.reading.lookup import bases, find_config, is_loose
 from repotriage.reading.registries.registration import keyword, text_of
 
 _ENDINGS = (".py", ".yaml", ".yml", ".json")
+_OF_OPTIONS = frozenset({"argparse", "absl", "click", "typer", "fire"})
 _MAX_ASKED = 40
 _CHOOSES = re.compile(
     r"(?:\w+[._-])?(?:model|arch|architecture|net|network|backbone|encoder|decoder|loss|criterion|dataset|agent|algo|policy"
@@ -46,21 +47,49 @@ def main_configs(
     commands: Sequence[Command],
     configs: Sequence[ConfigFile],
     starts: Sequence[HydraStart],
+    settings: Sequence[Hyperparameter] = (),
 ) -> tuple[ConfigFile, ...]:
-    """For the best training and evaluation script one configuration each, and all that these inherit from."""
+    """The configurations that start the best training and evaluation script, and all that these inherit from.
+
+    Those of the first command that gives some, those of hydra, else those that are the defaults of options.
+    """
     chains: dict[str, ConfigFile] = {}
+    files = {one.at.path for one in settings if one.source in ("config", "hydra")}
     for entry in entries:
         given = [entry.command] if entry.command is not None else []
         wrappers = {one.at.path for one in commands if one.script == entry.path and one.at.path.endswith(".sh")}
         given += [one for one in commands if one.script == entry.path and one.role == entry.role]
         given += [one for one in commands if one.script in wrappers]
-        words = [word.rpartition("=")[2] for command in given for word in command.argv[1:]]
-        words = [word for word in words if word.endswith(_ENDINGS) and word != entry.path]
-        words += [start.config for start in starts if start.path == entry.path]
-        first = next((config for word in words if (config := find_config(configs, word)) is not None), None)
-        for one in bases(configs, first) if first is not None else ():
-            chains.setdefault(one.path, one)
+        given += [one for one in commands if one.script == entry.path and one.role != entry.role]
+        asked = [[word.rpartition("=")[2] for word in command.argv[1:]] for command in given]
+        asked.append([start.config for start in starts if start.path == entry.path])
+        asked.append([one.value or "" for one in settings if one.at.path == entry.path and one.source in _OF_OPTIONS])
+        hydra = any(start.path == entry.path for start in starts)
+        groups = [
+            word.lstrip("+").replace("=", "/") for command in given[:1] for word in command.argv[1:] if "=" in word
+        ]
+        chosen = [one for word in groups if hydra and (one := find_config(configs, word)) is not None]
+        for words in asked:
+            found = [one for word in words if word != entry.path and (one := _config(configs, files, word, entry.path))]
+            if found:
+                chosen += found
+                break
+        for first in chosen:
+            for one in bases(configs, first):
+                chains.setdefault(one.path, one)
     return tuple(chains.values())
+
+
+def _config(configs: Sequence[ConfigFile], files: set[str], word: str, script: str) -> ConfigFile | None:
+    """The configuration that a word of a command names, from the root or beside the script."""
+    if not word.endswith(_ENDINGS):
+        return None
+    known = find_config(configs, word)
+    for folder in ("", posixpath.dirname(script)):
+        path = posixpath.normpath(posixpath.join(folder, word))
+        if known is None and path in files:
+            known = ConfigFile(path=path)  # names no classes, but settings
+    return known
 
 
 def named_by_options(

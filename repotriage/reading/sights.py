@@ -219,8 +219,12 @@ def _of_call(module: Module, call: ast.Call, named: frozenset[str]) -> Iterator[
         shown, whole = _of_method(call, function.attr, name)
     elif shown is None and dotted == "print" and _prints_progress(call):
         shown = (("logging", 1.0),)
-    if shown is None and "logg" in name and _MAKES_LOGGER.fullmatch(name.rpartition(".")[2]):
-        shown = (("logging", WEAK),)
+    if shown is None and "logg" in name:
+        last = name.rpartition(".")[2]
+        if last in ("info", "log") and _prints_progress(call):
+            shown = (("logging", WEAK),)
+        elif _MAKES_LOGGER.fullmatch(last):
+            shown = (("logging", 1.0),)
     if shown is None and _runs_model(module, call, name, named):
         why = msg("runs {name} on its input", name=name)
         yield _sight(module, call, "forward", name, 3.5, _phase(module, call), why)
@@ -301,6 +305,8 @@ def _prints_progress(call: ast.Call) -> bool:
     """`print(f"epoch {epoch} loss {loss}")`, in one of the ways to put a text together."""
     for argument in call.args[:2]:
         text = argument
+        if isinstance(text, ast.Call) and text.args and isinstance(text.func, ast.Name):
+            text = text.args[0]  # `bold(f"loss {loss}")`
         if isinstance(text, ast.Call) and isinstance(text.func, ast.Attribute):
             text = text.func.value
         elif isinstance(text, ast.BinOp):

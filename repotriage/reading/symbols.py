@@ -88,12 +88,12 @@ def _aliases(module: Module) -> Iterator[tuple[str, str]]:
 
 
 def _texts(module: Module) -> Iterator[tuple[str, str]]:
-    """Constants that are text, at the top of the file and of its classes."""
+    """Constants that are text or, written in capitals, numbers; at the top of the file and of its classes."""
     for prefix, body in (("", module.tree.body), *((f"{one.name}.", one.body) for one in module.of(ast.ClassDef))):
         for node in body:
             if not isinstance(node, ast.Assign):
                 continue
-            target, values = node.targets[0], [_text(node.value)]
+            target, values = node.targets[0], [_text(node.value) or _number(node)]
             if isinstance(target, ast.Tuple):  # `RESNET, SHAKE = "resnet shake".split()`
                 parts = getattr(node.value, "elts", ())
                 values = [_text(one) for one in parts] or _split(node.value)
@@ -152,6 +152,18 @@ def _split(node: ast.expr) -> list[str | None]:
 
 def _text(node: ast.expr) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _number(node: ast.Assign) -> str | None:
+    """`BATCH_SIZE = 64`, as text."""
+    target, value = node.targets[0], node.value
+    sign = ""
+    if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
+        sign, value = "-", value.operand
+    if not (isinstance(target, ast.Name) and target.id.isupper() and isinstance(value, ast.Constant)):
+        return None
+    number = isinstance(value.value, int | float)
+    return f"{sign}{value.value!r}" if number else None
 
 
 def _last(dotted: str | None) -> str:

@@ -69,3 +69,48 @@ def test_a_number_that_an_object_keeps_under_the_name_of_a_setting_is_one() -> N
     }
     found = {one.name: (one.value, one.at.line) for one in read(texts).hyperparameters}
     assert found == {"wd": ("0.02 * args.lr", 3), "tau": ("0.5", 6)}
+
+
+def test_what_only_the_code_says_is_a_setting() -> None:
+    texts = {
+        "train.py": (
+            "import torch\nfrom data import CropTwice\n"
+            "torch.optim.SGD(p, lr=args.lr, momentum=0.9, betas=(0.9, 0.99))\n"
+            "class Method:\n    def model(self, x, warmup_kimg=1024, size=3):\n        pass\n" + MAIN
+        ),
+        "data.py": "class CropTwice:\n    pass\n",
+    }
+    found = [(one.name, one.value, str(one.at)) for one in read(texts).main_hyperparameters]
+    assert found == [
+        ("momentum", "0.9", "train.py:3"),
+        ("betas", "(0.9, 0.99)", "train.py:3"),
+        ("warmup_kimg", "1024", "train.py:5"),
+        ("views", "2", "data.py:1"),
+    ]
+
+
+MAIN = "if __name__ == '__main__':\n    main()\n"
+
+
+def test_modules_of_settings_come_with_what_imports_them_and_give_way_to_what_a_command_gives() -> None:
+    texts = {
+        "README.md": readme("python train.py --cfg cfgs/a.yaml --model-cfg cfgs/b.yaml"),
+        "train.py": "from options.config import cfg\n" + MAIN,
+        "options/config.py": "cfg.lr = 0.1\ncfg.url = 'https://x'\ncfg.width = 3\n",
+        "cfgs/a.yaml": "lr: 0.2\n",
+        "cfgs/b.yaml": "depth: 4\n",
+    }
+    found = [(one.name, one.value, str(one.at)) for one in read(texts).main_hyperparameters]
+    assert found == [
+        ("width", "3", "options/config.py:3"),
+        ("lr", "0.2", "cfgs/a.yaml:1"),
+        ("depth", "4", "cfgs/b.yaml:1"),
+    ]
+
+
+def test_the_default_of_an_option_names_the_configuration_where_no_command_does() -> None:
+    texts = {
+        "train.py": "p.add_argument('--cfg', default='./params.json')\n" + MAIN,
+        "params.json": '{"lr": 0.3}',
+    }
+    assert ("lr", "0.3") in [(one.name, one.value) for one in read(texts).main_hyperparameters]
