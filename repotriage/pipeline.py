@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from repotriage import __version__
-from repotriage.compat import breakages
+from repotriage.compat import breakages, version_checks
 from repotriage.fetchers.port import Fetcher
 from repotriage.manifests import assemble as manifests
 from repotriage.models.breakage import BreakageUse
@@ -23,6 +23,7 @@ from repotriage.models.snapshot import Snapshot
 from repotriage.models.solution import Environment
 from repotriage.models.study import Study
 from repotriage.models.target import Target
+from repotriage.models.version_check import VersionCheck
 from repotriage.parsing.markup import documents
 from repotriage.parsing.walk import walk
 from repotriage.reading import assemble as reading
@@ -51,13 +52,14 @@ def bring(target: Target, fetcher: Fetcher) -> Snapshot:
 def study(snapshot: Snapshot) -> Study:
     """Read everything that can be read without running anything; every file is parsed once."""
     pages = documents(snapshot)
-    facts = walk(snapshot, (*reading.VISITORS, *manifests.VISITORS, breakages.visit))
+    facts = walk(snapshot, (*reading.VISITORS, *manifests.VISITORS, breakages.visit, version_checks.visit))
     read = reading.assemble(snapshot, pages, facts)
     return Study(
         snapshot=snapshot,
         reading=read,
         dependencies=manifests.assemble(snapshot, pages, facts, _starts(read, pages, snapshot.subdir)),
         breakages=(*facts.of(BreakageUse), *_headers(snapshot)),
+        version_checks=facts.of(VersionCheck),
     )
 
 

@@ -15,12 +15,23 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from pydantic import AfterValidator
 
-from repotriage.compat.knowledge import Row, jax_release, rows, torch_libraries, torch_release
+from repotriage.compat.knowledge import (
+    Row,
+    TensorFlowLibrary,
+    jax_release,
+    rows,
+    tensorflow_libraries,
+    torch_libraries,
+    torch_release,
+)
 from repotriage.models.base import Frozen, Message, msg
 
 JAX_VERSIONS = "https://docs.jax.dev/en/latest/jep/9419-jax-versioning.html"
 
-Effect = Literal["break", "warning"]
+Effect = Literal["break", "warning", "unsupported"]
+"""It breaks; it may, if the code is not prepared; or its maker supports another only, and it is better taken."""
+
+_TENSORFLOW = ("tensorflow", "tensorflow-gpu", "tensorflow-cpu", "tensorflow-macos")
 
 
 def _specifier(text: str) -> str:
@@ -44,6 +55,7 @@ class Cliff(Row):
     beside: RequirementStr | None = None  # another package of the solution
     python: SpecifierStr | None = None
     imports: tuple[str, ...] = ()  # top-level modules: the code imports one of them
+    gpu: bool = False  # only where it is compiled for an NVIDIA GPU
     missing: bool = False  # a solution without the package breaks as well
     line: RequirementStr | None = None  # PEP 508; None: no release of a package helps
     effect: Effect = "break"
@@ -67,16 +79,19 @@ def cliffs() -> tuple[Cliff, ...]:
     return rows("cliffs", "cliff", Cliff)
 
 
-def constraints(pins: Mapping[str, str], python: str, imports: Set[str]) -> tuple[Constraint, ...]:
+def constraints(
+    pins: Mapping[str, str], python: str, imports: Set[str], *, gpu: bool = False
+) -> tuple[Constraint, ...]:
     """The cliffs that a solution goes over, in the order of the table.
 
     Args:
         pins: public versions by canonical name.
         python: such as `3.8` or `3.8.20`.
         imports: top-level modules that the code imports.
+        gpu: whether the machine has an NVIDIA GPU.
     """
-    found = [_constraint(row, pins) for row in cliffs() if _holds(row, pins, python, imports)]
-    return (*found, *_jaxlib(pins), *_torch_libraries(pins))
+    found = [_constraint(row, pins) for row in cliffs() if (gpu or not row.gpu) and _holds(row, pins, python, imports)]
+    return (*found, *_jaxlib(pins), *_torch_libraries(pins), *_tensorflow_libraries(pins))
 
 
 def no_release_runs(package: str, python: str) -> bool:
@@ -176,6 +191,45 @@ def _torch_libraries(pins: Mapping[str, str]) -> Iterator[Constraint]:
             ),
             source=str(library.source),
         )  # fmt: skip
+
+
+def _tensorflow_libraries(pins: Mapping[str, str]) -> Iterator[Constraint]:
+    """Their releases are for some releases of TensorFlow, which their metadata does not say."""
+    name = next((name for name in _TENSORFLOW if name in pins), None)
+    if name is None:
+        return
+    have = Version(Version(pins[name]).base_version)
+
+    def goes(row: TensorFlowLibrary) -> bool:
+        return have >= Version(row.lowest) and (row.below is None or have < Version(row.below))
+
+    for library in dict.fromkeys(row.name for row in tensorflow_libraries()):
+        version = pins.get(library)
+        known = [row for row in tensorflow_libraries() if row.name == library]
+        row = next((one for one in known if version and _between(one.first, version, one.last)), None)
+        if version is None or row is None or goes(row):
+            continue
+        good = [one for one in known if goes(one)]
+        reason: Message = (
+            msg("{library} {version} cannot be used with {name} {have}", library=library, version=version,
+                name=name, have=pins[name])
+            if row.refuses
+            else msg("{library} {version} is not made for {name} {have}", library=library, version=version,
+                     name=name, have=pins[name])
+        )  # fmt: skip
+        yield Constraint(
+            package=library,
+            version=version,
+            beside=name,
+            line=f"{library}>={good[0].first},<={good[-1].last}" if good else None,
+            effect="break" if row.refuses else "unsupported",
+            reason=reason,
+            source=str(row.source),
+        )
+
+
+def _between(first: str, version: str, last: str) -> bool:
+    return Version(first) <= Version(version) <= Version(last)
 
 
 def _constraint(row: Cliff, pins: Mapping[str, str]) -> Constraint:

@@ -14,6 +14,7 @@ from repotriage.compat.knowledge import Row, VersionStr, rows
 from repotriage.models.base import Frozen
 
 Route = Literal["find-links", "index", "pypi", "release", "source"]
+System = Literal["linux", "macos", "windows"]
 WHEELS: tuple[Route, ...] = ("find-links", "index", "pypi", "release")
 """Routes that give a wheel: nothing is compiled."""
 
@@ -28,6 +29,7 @@ class Companion(Row):
     package: str  # canonical
     imports: tuple[str, ...] = ()
     versions: SpecifierStr | None = None  # of the companion; None: any
+    systems: tuple[System, ...] | None = None  # that the wheels are for; None: Linux, and others are not known
     route: Route
     url: str | None = None
     requirement: str | None = None  # what a source route installs
@@ -40,6 +42,7 @@ class Companion(Row):
         str, ...
     ] = ()  # nvcc, no-build-isolation, TORCH_CUDA_ARCH_LIST, compiler, ninja, cmake, an apt package
     variables: tuple[str, ...] = ()  # NAME=value
+    cuda_variables: tuple[str, ...] = ()  # the same, where it is built for a GPU
     companions: tuple[str, ...] = ()  # what it imports besides and does not declare
     note: str | None = Field(default=None, max_length=200)
 
@@ -63,7 +66,9 @@ def companions_of(package: str) -> tuple[Companion, ...]:
     return tuple(row for row in companions() if row.package == name)
 
 
-def fits(package: str, version: str | None, torch: str, build: str | None, python: str) -> tuple[Fit, ...]:
+def fits(
+    package: str, version: str | None, torch: str, build: str | None, python: str, system: System = "linux"
+) -> tuple[Fit, ...]:
     """Every way to install a companion, those that are known to serve first, those that do not last.
 
     Args:
@@ -72,17 +77,22 @@ def fits(package: str, version: str | None, torch: str, build: str | None, pytho
         torch: public version of torch, such as `1.13.1`.
         build: `cu117`, `cpu`; None where it is not known.
         python: such as `3.10`.
+        system: of the machine.
     """
     order = {True: 0, None: 1, False: 2}
     found = [
-        Fit(companion=row, serves=_serves(row, torch, build, python), address=address_of(row, torch, build, python))
+        Fit(
+            companion=row,
+            serves=_serves(row, torch, build, python, system),
+            address=address_of(row, torch, build, python),
+        )
         for row in companions_of(package)
         if version is None or row.versions is None or specifier(row.versions).contains(version, prereleases=True)
     ]
     return tuple(sorted(found, key=lambda fit: (order[fit.serves], fit.companion.route not in WHEELS)))
 
 
-def _serves(row: Companion, torch: str, build: str | None, python: str) -> bool | None:
+def _serves(row: Companion, torch: str, build: str | None, python: str, system: System) -> bool | None:
     answers = [
         _within(row.torch, torch),
         None if row.cuda is None or build is None else build in row.cuda,
@@ -93,6 +103,8 @@ def _serves(row: Companion, torch: str, build: str | None, python: str) -> bool 
         return False
     if row.route == "source":
         return True  # it is compiled for what is there
+    if row.route != "pypi" and system not in (row.systems or ("linux",)):
+        return None if row.systems is None else False
     return True if row.serves is not None and answers[2] is True else _known(row, answers)
 
 

@@ -59,6 +59,17 @@ class MadeForPlain(Row):
     name: str
 
 
+class TensorFlowLibrary(Row):
+    """Releases of a library, both ends included, and the TensorFlow releases that they go with."""
+
+    name: str
+    first: VersionStr
+    last: VersionStr
+    lowest: VersionStr
+    below: VersionStr | None = None
+    refuses: bool = False  # it cannot be imported or used beside another; else only its maker supports no other
+
+
 class TorchBuild(Row):
     """The GPU architectures compiled into some builds of a range of torch releases, both ends included."""
 
@@ -115,6 +126,7 @@ class TensorFlowRelease(Row):
     ptx: tuple[VersionStr, ...]
     architectures_source: HttpUrl
     windows_gpu: bool = False  # its wheels for native Windows use the GPU
+    metal: VersionStr | None = None  # Apple's plug-in for it
     gpu_package: str | None = None  # where the GPU build was another project
     cuda_extra: str | None = None  # the extra that installs CUDA
 
@@ -190,6 +202,23 @@ class SystemLibrary(Row):
     instead: str | None = None  # a distribution with the same module that does without
 
 
+class PlatformName(Row):
+    """The name under which a project was published for one platform."""
+
+    name: str
+    use: str
+    os: str
+    arch: str
+
+
+class AptRename(Row):
+    """What a package of the system was called before a release of Ubuntu."""
+
+    apt: str
+    before: VersionStr  # of Ubuntu
+    name: str  # it stays there for some releases more
+
+
 R = TypeVar("R", bound=Row)
 
 
@@ -208,6 +237,11 @@ def torch_release(version: str) -> TorchRelease | None:
     """The release with this public version; a local part such as `+cu118` is left aside."""
     public = Version(version).public
     return next((row for row in torch_releases() if Version(row.version) == Version(public)), None)
+
+
+def tensorflow_libraries() -> tuple[TensorFlowLibrary, ...]:
+    """The libraries that are bound to TensorFlow by more than their metadata, oldest first."""
+    return rows("tensorflow_libraries", "library", TensorFlowLibrary)
 
 
 def torch_libraries() -> tuple[TorchLibrary, ...]:
@@ -354,3 +388,15 @@ def first_toolkit_of_major(compute_capability: str) -> ToolkitArchitecture | Non
 def system_library(package: str) -> SystemLibrary | None:
     """What a distribution (canonical name) needs of the system."""
     return next((row for row in rows("system_libraries", "library", SystemLibrary) if row.package == package), None)
+
+
+def apt_name(package: str, ubuntu: str) -> str:
+    """What a package of the system is called in a release of Ubuntu."""
+    known = rows("system_libraries", "renamed", AptRename)
+    return next((row.name for row in known if row.apt == package and Version(ubuntu) < Version(row.before)), package)
+
+
+def name_on(package: str, os: str, arch: str) -> str | None:
+    """What a project (canonical name) is called on a platform, if otherwise there."""
+    known = rows("platform_names", "name", PlatformName)
+    return next((row.use for row in known if (row.name, row.os, row.arch) == (package, os, arch)), None)

@@ -18,6 +18,7 @@ from repotriage.compat.knowledge import (
     JaxlibElsewhere,
     JaxlibWheels,
     JaxRelease,
+    PlatformName,
     Row,
     SystemLibrary,
     TensorFlowRelease,
@@ -25,9 +26,11 @@ from repotriage.compat.knowledge import (
     TorchBuild,
     made_for_plain,
     rows,
+    tensorflow_libraries,
     torch_libraries,
     torch_releases,
 )
+from repotriage.compat.version_checks import Checker
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,11 @@ def tables() -> tuple[Table, ...]:
             "TensorFlow releases: Pythons, CUDA, cuDNN, compiler",
             lambda: rows("tensorflow", "release", TensorFlowRelease),
         ),
+        Table(
+            "tensorflow-libraries",
+            "the TensorFlow that releases of its libraries go with",
+            tensorflow_libraries,
+        ),
         Table("jax", "jax releases: the jaxlib that each accepts", lambda: rows("jax", "release", JaxRelease)),
         Table("jaxlib", "jaxlib releases: Pythons and glibc", lambda: rows("jax", "jaxlib", JaxlibWheels)),
         Table("jax-gpu", "the CUDA builds of jaxlib releases", lambda: rows("jax", "gpu", JaxGpuBuild)),
@@ -77,9 +85,19 @@ def tables() -> tuple[Table, ...]:
             "container images with a CUDA toolkit",
             lambda: rows("base_images", "image", BaseImage),
         ),
+        Table(
+            "platform-names",
+            "projects with another name on one platform",
+            lambda: rows("platform_names", "name", PlatformName),
+        ),
         Table("companions", "packages whose wheels depend on torch and CUDA", companions),
         Table("cliffs", "releases that break others though every bound is kept", cliffs),
         Table("breakages", "symbols that a release removed", removed_symbols),
+        Table(
+            "version-checks",
+            "functions of libraries that stop where a version will not do",
+            lambda: rows("version_checks", "checker", Checker),
+        ),
         Table(
             "system-libraries",
             "libraries of the system that packages need",

@@ -130,6 +130,8 @@ class BuildStep(Frozen):
     find_links: CleanStr | None = None
     no_build_isolation: bool = False
     needs_cuda: bool = False
+    variables: tuple[CleanStr, ...] = ()  # NAME=value, set while it is built
+    system_packages: tuple[CleanStr, ...] = ()  # of Debian, for building it
     at: Location | None = None
     source: CleanStr | None = None
 

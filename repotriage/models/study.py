@@ -8,6 +8,7 @@ from repotriage.models.reading import Reading
 from repotriage.models.requirement import Dependencies
 from repotriage.models.snapshot import Snapshot
 from repotriage.models.solution import Environment
+from repotriage.models.version_check import VersionCheck
 
 
 class Study(Frozen):
@@ -17,4 +18,5 @@ class Study(Frozen):
     reading: Reading = Reading()
     dependencies: Dependencies = Dependencies()
     breakages: tuple[BreakageUse, ...] = ()  # uses of symbols that later releases removed
+    version_checks: tuple[VersionCheck, ...] = ()  # releases that the code itself demands
     environment: Environment | None = None  # None: not asked for

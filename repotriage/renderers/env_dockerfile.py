@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from repotriage.compat.knowledge import base_image
+from repotriage.compat.knowledge import apt_name, base_image, system_library
 from repotriage.models.solution import CudaNeed, Environment
-from repotriage.renderers.env_parts import parts
+from repotriage.renderers.env_parts import Parts, parts
 
 FILENAME = "Dockerfile"
+_OLDEST = "16.04"
+"""The Ubuntu of an image of which that is not known: its names stay for some releases."""
 _IMAGE = re.compile(r"[a-z0-9./-]+:[A-Za-z0-9._-]+")
 _MICROMAMBA = (
     "# The plan's Python, from conda-forge: that of the image is another.",
@@ -28,7 +30,7 @@ def render(environment: Environment) -> str:
     need = environment.cuda
     image = None if need is None else _image(need)
     compiles = bool(made.compiled or made.references) or (need is not None and need.compiles)
-    needs = ["build-essential", "git"] if compiles else ["git"]
+    needs = [*(["build-essential"] if compiles else []), "git", *made.system_packages, *_libraries(made, need, image)]
     head = ["# Made by repotriage; build it in the folder that holds install.sh and requirements.lock."]
     if need is not None:
         head += _about(need, image)
@@ -39,7 +41,7 @@ def render(environment: Environment) -> str:
             "COPY --from=ghcr.io/astral-sh/uv:latest /uv /usr/local/bin/uv",
             *(_KEYS if image else ()),
             "RUN apt-get update \\",
-            f" && apt-get install -y --no-install-recommends ca-certificates {' '.join(needs)} \\",
+            f" && apt-get install -y --no-install-recommends ca-certificates {' '.join(dict.fromkeys(needs))} \\",
             " && rm -rf /var/lib/apt/lists/*",
             *(line.format(python=made.python) for line in (_MICROMAMBA if image else ())),
             "WORKDIR /work",
@@ -49,6 +51,18 @@ def render(environment: Environment) -> str:
             "",
         ]
     )
+
+
+def _libraries(made: Parts, need: CudaNeed | None, image: str | None) -> list[str]:
+    """What the packages need of the system, by its names in the image."""
+    pins = (*made.locked, *made.compiled, *(pin for place in made.elsewhere for pin in place.pins))
+    known = [row for pin in pins if (row := system_library(pin.name)) is not None]
+    found = dict.fromkeys(one for row in known for one in row.apt)
+    if image is None:
+        return list(found)  # of Debian, whose names the table has
+    base = None if need is None else base_image(need.cuda, need.cudnn)
+    ubuntu = base.ubuntu if base is not None and image in (base.devel, base.runtime) else _OLDEST
+    return [apt_name(one, ubuntu) for one in found]
 
 
 def _image(need: CudaNeed) -> str | None:

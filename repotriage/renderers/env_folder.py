@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from repotriage.compat.knowledge import compile_target
+from repotriage.compat.knowledge import compile_target, cuda_of_build
 from repotriage.models.base import Message, msg
 from repotriage.models.host import Host
 from repotriage.models.solution import Environment
@@ -51,9 +51,11 @@ def no_container(host: Host) -> Message | None:
 
 
 def _targets(environment: Environment, host: Host) -> list[str]:
-    """The compute capabilities that CUDA code is compiled for."""
-    need = environment.cuda
+    """The compute capabilities that extensions of torch are compiled for; empty where there is no torch."""
+    torch = next((pin for pin in environment.best.pins if pin.name == "torch"), None) if environment.best else None
+    if torch is None:
+        return []
     has = {gpu.compute_capability for gpu in host.gpus or () if gpu.compute_capability}
-    if need is not None and need.compiles:
-        has = {compile_target(one, need.cuda) for one in has}
-    return sorted(has)
+    cuda = environment.cuda.cuda if environment.cuda is not None and environment.cuda.compiles else None
+    cuda = cuda or (None if torch.local is None else cuda_of_build(torch.local))
+    return sorted(has if cuda is None else {compile_target(one, cuda) for one in has})

@@ -9,7 +9,7 @@ from packaging.specifiers import SpecifierSet
 
 from repotriage.models.base import clean
 from repotriage.models.solution import Environment
-from repotriage.renderers.env_parts import Parts, builders, cuda_there, exact, parts, summary, to_build_with
+from repotriage.renderers.env_parts import Parts, builders, cuda_there, exact, how, parts, summary, to_build_with
 
 FILENAME = "install.sh"
 _HEAD = """\
@@ -90,23 +90,30 @@ def _beyond(made: Parts, bounds: Mapping[str, SpecifierSet]) -> bool:
 
 
 def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, SpecifierSet]) -> list[str]:
-    left_out = [f"# {exact(pin)} is left out: it is compiled with nvcc, for a GPU" for pin in made.gpu_only]
-    if not made.compiled:
-        return left_out
-    lines = [
-        *left_out,
-        "# these have no wheel here and are compiled: a C/C++ compiler is needed, and nvcc where they hold CUDA code",
-    ]
-    if architectures:
-        lines.append(': "${CUDA_HOME:=/usr/local/cuda}"; export CUDA_HOME')
-        lines.append(f"export TORCH_CUDA_ARCH_LIST={quote(';'.join(architectures))}")
-    lines.append(join(["install", *to_build_with(bounds)]))
-    lines.append("failed=")
+    """What is compiled, and what is not on the index; the needs of the latter are not locked."""
+    lines = [f"# {exact(pin)} is left out: it is compiled with nvcc, for a GPU" for pin in made.gpu_only]
+    if made.compiled or any(step.find_links is None and step.index_url is None for step in made.extensions):
+        lines.append(
+            "# no wheel here, they are compiled: a C/C++ compiler is needed, and nvcc where they hold CUDA code"
+        )
+        if architectures:
+            lines.append(': "${CUDA_HOME:=/usr/local/cuda}"; export CUDA_HOME')
+            lines.append(f"export TORCH_CUDA_ARCH_LIST={quote(';'.join(architectures))}")
+        for variable in made.variables:
+            name, _, value = variable.partition("=")
+            lines.append(f"export {name}={quote(value)}")
+        lines.append(join(["install", *to_build_with(bounds)]))
+        lines.append("failed=")
     for pin in made.compiled:
-        page = made.pages.get(pin.name)
-        how = ["--no-build-isolation", *(["--find-links", page] if page else [])]
-        lines.append(f'{join(["install", "--no-deps", *how, exact(pin)])} || failed="$failed {exact(pin)}"')
-    lines.append('[ -z "$failed" ] || { echo "all is installed but what could not be compiled:$failed" >&2; exit 1; }')
+        command = join(["install", "--no-deps", "--no-build-isolation", exact(pin)])
+        lines.append(f'{command} || failed="$failed {exact(pin)}"')
+    if made.extensions:
+        lines.append("# not on the index: from the places of their makers, with what they need besides the lock")
+        lines += [join(["install", *how(step)]) for step in made.extensions]
+    if "failed=" in lines:
+        lines.append(
+            '[ -z "$failed" ] || { echo "all is installed but what could not be compiled:$failed" >&2; exit 1; }'
+        )
     return lines
 
 

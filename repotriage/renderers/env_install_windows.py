@@ -8,7 +8,7 @@ from packaging.specifiers import SpecifierSet
 
 from repotriage.models.base import clean
 from repotriage.models.solution import Environment
-from repotriage.renderers.env_parts import Parts, builders, cuda_there, exact, parts, summary, to_build_with
+from repotriage.renderers.env_parts import Parts, builders, cuda_there, exact, how, parts, summary, to_build_with
 
 FILENAME = "install.ps1"
 _HEAD = """\
@@ -92,22 +92,24 @@ def _install(*words: str) -> str:
 
 
 def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, SpecifierSet]) -> list[str]:
-    left_out = [f"# {exact(pin)} is left out: it is compiled with nvcc, for a GPU" for pin in made.gpu_only]
-    if not made.compiled:
-        return left_out
-    lines = [
-        *left_out,
-        "# these have no wheel here and are compiled by Microsoft's C++ build tools, and by nvcc where they hold CUDA",
-        "# code: run this script in the 'x64 Native Tools Command Prompt for VS'",
-        "if ($env:VSCMD_VER) { $env:DISTUTILS_USE_SDK = '1'; $env:MSSdk = '1' }",
-    ]
-    if architectures:
-        lines.append(f"$env:TORCH_CUDA_ARCH_LIST = {quote(';'.join(architectures))}")
-    lines.append(_install(*to_build_with(bounds)))
-    for pin in made.compiled:
-        page = made.pages.get(pin.name)
-        how = ["--no-build-isolation", *(["--find-links", page] if page else [])]
-        lines.append(_install("--no-deps", *how, exact(pin)))
+    """What is compiled, and what is not on the index; the needs of the latter are not locked."""
+    lines = [f"# {exact(pin)} is left out: it is compiled with nvcc, for a GPU" for pin in made.gpu_only]
+    if made.compiled or any(step.find_links is None and step.index_url is None for step in made.extensions):
+        lines += [
+            "# these have no wheel here and are compiled by Microsoft's C++ build tools, and by nvcc where they hold",
+            "# CUDA code: run this script in the 'x64 Native Tools Command Prompt for VS'",
+            "if ($env:VSCMD_VER) { $env:DISTUTILS_USE_SDK = '1'; $env:MSSdk = '1' }",
+        ]
+        if architectures:
+            lines.append(f"$env:TORCH_CUDA_ARCH_LIST = {quote(';'.join(architectures))}")
+        for variable in made.variables:
+            name, _, value = variable.partition("=")
+            lines.append(f"$env:{name} = {quote(value)}")
+        lines.append(_install(*to_build_with(bounds)))
+    lines += [_install("--no-deps", "--no-build-isolation", exact(pin)) for pin in made.compiled]
+    if made.extensions:
+        lines.append("# not on the index: from the places of their makers, with what they need besides the lock")
+        lines += [_install(*how(step)) for step in made.extensions]
     return lines
 
 

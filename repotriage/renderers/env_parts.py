@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -17,6 +17,9 @@ from repotriage.models.solution import Attempt, BuildStep, CudaNeed, Environment
 
 _PYTHON = re.compile(r"[23]\.\d{1,2}")
 _SMALL = Version("2.0")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+=[\w.;]+")
+_PACKAGE = re.compile(r"[a-z0-9][a-z0-9.+-]+")
+_SOURCE = re.compile(r"[a-z0-9-]+(?:==[\w.]+)?|git\+https://[\w./-]+(?:@[\w.-]+)?(?:#subdirectory=[\w./-]+)?")
 _LOCAL = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*")
 
 
@@ -51,9 +54,11 @@ class Parts(Frozen):
     elsewhere: tuple[Place, ...]
     locked: tuple[Pin, ...]
     compiled: tuple[Pin, ...]
+    extensions: tuple[BuildStep, ...]  # that the index does not have
     references: tuple[BuildStep, ...]
     gpu_only: tuple[Pin, ...] = ()  # to be compiled with nvcc for a GPU that the machine does not have
-    pages: Mapping[str, str] = {}  # of wheels of companions, by project
+    variables: tuple[str, ...] = ()  # NAME=value, for what is compiled
+    system_packages: tuple[str, ...] = ()
     old_metadata: bool = False  # some package is refused by uv and by pip from 24.1 on
 
 
@@ -78,9 +83,11 @@ def parts(environment: Environment) -> Parts:
         locked=tuple(pin for pin in best.pins if _place(pin) is None and not pin.compiles),
         compiled=tuple(pin for pin in best.pins if pin.compiles and not (pin.cuda and without)),
         gpu_only=tuple(pin for pin in best.pins if pin.compiles and pin.cuda and without),
+        extensions=tuple(_extensions(environment, best.pins)),
         references=tuple(step for step in environment.steps if step.kind == "reference"),
         old_metadata=any(pin.old_metadata for pin in best.pins),
-        pages={step.name: step.find_links for step in environment.steps if step.find_links is not None},
+        variables=_checked(_VARIABLE, (one for step in environment.steps for one in step.variables)),
+        system_packages=_checked(_PACKAGE, (one for step in environment.steps for one in step.system_packages)),
     )
 
 
@@ -96,6 +103,39 @@ def _places(pins: Sequence[Pin]) -> tuple[Place, ...]:
         Place(option=option, address=address, pins=tuple(pin for pin in pins if _place(pin) == (option, address)))
         for option, address in found
     )
+
+
+def _extensions(environment: Environment, pins: Sequence[Pin]) -> Iterator[BuildStep]:
+    names = {pin.name for pin in pins}
+    for step in environment.steps:
+        if step.kind == "extension" and step.name not in names:
+            for url in (step.find_links, step.index_url):
+                if url is not None and not _is_address(url):
+                    raise UnwritableError(f"not an address: {url!r}")
+            _checked(_SOURCE, [step.requirement])
+            yield step
+
+
+def _checked(form: re.Pattern[str], values: Iterable[str]) -> tuple[str, ...]:
+    """The values, each once.
+
+    Raises:
+        UnwritableError: one is not in its form.
+    """
+    found = tuple(dict.fromkeys(values))
+    for value in found:
+        if not form.fullmatch(value):
+            raise UnwritableError(f"not what may be written to a file: {value!r}")
+    return found
+
+
+def how(step: BuildStep) -> tuple[str, ...]:
+    """The options and the requirement with which an extension is installed."""
+    if step.find_links is not None:
+        return ("--find-links", step.find_links, step.requirement)
+    if step.index_url is not None:
+        return ("--index-url", step.index_url, step.requirement)
+    return (*(("--no-build-isolation",) if step.no_build_isolation else ()), step.requirement)
 
 
 def exact(pin: Pin) -> str:
@@ -142,6 +182,10 @@ def _check(pin: Pin) -> None:
         good = good and re.fullmatch(r"[0-9a-f]{64}", pin.sha256) is not None
     for url in (pin.url, pin.index_url, pin.find_links):
         if url is not None:
-            good = good and urlsplit(url).scheme in ("https", "http") and re.search(r"[\s'\"\\<>]", url) is None
+            good = good and _is_address(url)
     if not good:
         raise UnwritableError(f"not a package that may be written to a file: {pin.name!r} {pin.version!r}")
+
+
+def _is_address(url: str) -> bool:
+    return urlsplit(url).scheme in ("https", "http") and re.search(r"[\s'\"\\<>]", url) is None

@@ -124,6 +124,9 @@ class BuildStepV1(V1):
     find_links: CleanStr | None
     no_build_isolation: bool
     needs_cuda: bool
+    variables: tuple[CleanStr, ...]
+    """NAME=value, set while it is built."""
+    system_packages: tuple[CleanStr, ...]
     at: LocationV1 | None
     source: CleanStr | None
 

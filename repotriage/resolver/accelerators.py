@@ -21,6 +21,7 @@ from repotriage.models.host import Host
 from repotriage.models.solution import CudaNeed, Notice, Pin, Wish
 
 _TENSORFLOW = ("tensorflow", "tensorflow-gpu")
+_APPLE = "tensorflow-macos"
 _CPU = "tensorflow-cpu"
 _IMPORTS_CUDA_BEFORE = Version("1.14")  # older GPU builds cannot be imported without CUDA
 NVIDIA_TENSORFLOW = "https://github.com/NVIDIA/tensorflow/blob/r1.15.5+nv23.03/README.md"
@@ -140,10 +141,31 @@ def outlook(pins: Sequence[Pin], host: Host, asked: Sequence[tuple[str, str]] = 
     jax = _jax_outlook(pins, host, asked, cuda)
     return Outlook(
         notices=(*tensorflow.notices, *jax.notices),
-        cuda=tensorflow.cuda or jax.cuda,
+        cuda=_together(tensorflow.cuda, jax.cuda),
         why=tensorflow.why or jax.why,
         jaxlib=jax.jaxlib,
     )
+
+
+def _together(one: CudaNeed | None, other: CudaNeed | None) -> CudaNeed | None:
+    """The CUDA that serves both: the newer, where their libraries have the same names."""
+    if one is None or other is None:
+        return one or other
+    newer = max(one, other, key=lambda need: Version(need.cuda))
+    if not (_same_names(one.cuda, other.cuda) and _major(one.cudnn) == _major(other.cudnn)):
+        return one
+    cudnn = max((need.cudnn for need in (one, other) if need.cudnn), key=Version, default=None)
+    return CudaNeed(cuda=newer.cuda, cudnn=cudnn, assembles=one.assembles or other.assembles, source=newer.source)
+
+
+def _same_names(one: str, other: str) -> bool:
+    """Whether libraries of two CUDA versions are loaded by the same names: 11.0 still had those of 10."""
+    versions = (Version(one), Version(other))
+    return versions[0] == versions[1] or (versions[0].major == versions[1].major and min(versions) >= Version("11.1"))
+
+
+def _major(version: str | None) -> int | None:
+    return None if version is None else Version(version).major
 
 
 def with_jaxlib(pins: Sequence[Pin], build: JaxGpuBuild | None) -> tuple[Pin, ...]:
@@ -164,7 +186,7 @@ def _tensorflow(row: TensorFlowRelease, host: Host, name: str, version: str) -> 
 
 
 def _tensorflow_outlook(pins: Sequence[Pin], host: Host) -> Outlook:
-    found = next((pin for pin in pins if pin.name in _TENSORFLOW), None)
+    found = next((pin for pin in pins if pin.name in (*_TENSORFLOW, _APPLE)), None)
     if found is None:
         return Outlook()
     if host.mps:
@@ -172,7 +194,7 @@ def _tensorflow_outlook(pins: Sequence[Pin], host: Host) -> Outlook:
             notices=(
                 Notice(
                     message=msg("TensorFlow runs on the CPU here: its own wheels do not use Apple's GPU"),
-                    remedy=msg("Apple's plug-in may serve: pip install tensorflow-metal"),
+                    remedy=_metal(found.version),
                     source=METAL,
                 ),
             )
@@ -226,6 +248,15 @@ def _tensorflow_outlook(pins: Sequence[Pin], host: Host) -> Outlook:
         source=str(row.source),
     )
     return Outlook(cuda=need, why=there.why, notices=(_libraries(f"TensorFlow {found.version}", need, host),))
+
+
+def _metal(version: str) -> Message:
+    row = tensorflow_release(version)
+    if row is None or row.metal is None:
+        return msg(
+            "no release of Apple's plug-in, tensorflow-metal, is known for TensorFlow {version}", version=version
+        )
+    return msg("for its GPU add Apple's plug-in: pip install tensorflow-metal=={metal}", metal=row.metal)
 
 
 def _libraries(what: str, need: CudaNeed, host: Host) -> Notice:

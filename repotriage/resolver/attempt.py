@@ -15,7 +15,6 @@ from repotriage.index.facts import CoreMetadata, Missing, NoMetadata, Project
 from repotriage.index.metadata import is_refused, parsed
 from repotriage.index.release import UNTOLD
 from repotriage.index.target import Target
-from repotriage.manifests.tables import conda_names
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.location import Location
 from repotriage.models.snapshot import BotPin
@@ -39,6 +38,7 @@ from repotriage.resolver.decide import first_uploaded, matching_versions, upload
 from repotriage.resolver.explain import explain
 from repotriage.resolver.gateway import Sources
 from repotriage.resolver.loosen import looser
+from repotriage.resolver.other_names import other_names
 from repotriage.resolver.question import Solved, Unsolved
 from repotriage.resolver.same_release import in_one_release
 from repotriage.resolver.wheels import with_wheel
@@ -57,6 +57,7 @@ class Known(Frozen):
 
     found: Break
     avoided_by: Wish | None = None
+    only_better: bool = False  # no break: what avoids it is taken where nothing else changes for it
 
 
 Judge = Callable[[Sequence[Pin], Target], Sequence[Known]]
@@ -158,7 +159,7 @@ def attempt(
         for _ in range(_ROUNDS):
             if answer is None:
                 break
-            known = judges(pins_of(bench, answer, state, target), target)
+            answer, known = _bettered(bench, state, target, candidate, answer, judges)
             tried = given_up | {wish.line for wish in state.wishes}
             avoiding = {one.avoided_by.line: one.avoided_by for one in known if one.avoided_by is not None}
             new = [wish for line, wish in avoiding.items() if line not in tried]
@@ -201,7 +202,7 @@ def attempt(
         conflict=next(iter(conflicts), None),
         later_conflicts=tuple(conflicts[1:]),
         added=binding(state.wishes, pins, changes[state.given :], bench.project, candidate.clock.cutoff),
-        levels=_levels(pins, breaks, untold=bool(untold)),
+        levels=levels_of(pins, breaks, untold=bool(untold)),
         reason=_needs_a_build(untold) if untold else None,
     )
 
@@ -236,7 +237,8 @@ def _resolved(conflict: Conflict, changes: Sequence[Change]) -> Conflict:
     return conflict if made is None else conflict.model_copy(update={"relaxation": made})
 
 
-def _levels(pins: Sequence[Pin], breaks: Sequence[Break], *, untold: bool) -> tuple[Level, ...]:
+def levels_of(pins: Sequence[Pin], breaks: Sequence[Break], *, untold: bool) -> tuple[Level, ...]:
+    """What holds of a solution."""
     if untold or not pins:
         return ()
     found: list[Level] = ["resolves"]
@@ -252,6 +254,23 @@ def _needs_a_build(untold: Sequence[str]) -> Message:
         "what {names} needs is told only when it is built (--allow-builds lets uv do that)",
         names=", ".join(untold[:_NAMES_SHOWN]),
     )
+
+
+def _bettered(
+    bench: Bench, state: _State, target: Target, candidate: Candidate, answer: Solved, judges: Judge
+) -> tuple[Solved, Sequence[Known]]:
+    """The solution with what is better and costs nothing, and the breaks that it has."""
+    known = judges(pins_of(bench, answer, state, target), target)
+    for wish in [one.avoided_by for one in known if one.only_better and one.avoided_by is not None]:
+        again = bench.ask([*state.wishes, wish], target, candidate.clock.cutoff, state.sources)
+        if isinstance(again, Solved):
+            state.wishes.append(wish)
+            return again, _breaks(judges(pins_of(bench, again, state, target), target))
+    return answer, _breaks(known)
+
+
+def _breaks(known: Sequence[Known]) -> Sequence[Known]:
+    return [one for one in known if not one.only_better]
 
 
 def _with_wheels(
@@ -274,7 +293,7 @@ def _with_wheels(
             if not isinstance(again, Solved):
                 continue
             pins = pins_of(bench, again, state, target)
-            found = judges(pins, target)
+            found = _breaks(judges(pins, target))
             names = {one.name for one in pins if one.compiles}
             if pin.name not in names and names <= {one.name for one in compiled} and len(found) <= len(known):
                 state.wishes.append(wish)
@@ -328,7 +347,7 @@ def _completed(
         state.wishes += lacking.additions
         found = bench.ask(state.wishes, target, candidate.clock.cutoff, state.sources)
         if isinstance(found, Solved):
-            judged = judges(pins_of(bench, found, state, target), target)
+            judged = _breaks(judges(pins_of(bench, found, state, target), target))
             if len(judged) <= len(known):
                 return found, judged
         state.restore(before)
@@ -353,7 +372,7 @@ def _renamed(
         state.wishes[state.wishes.index(wish)] = wish.model_copy(update={"name": name, "line": rename.line})
     found = bench.ask(state.wishes, target, candidate.clock.cutoff, state.sources) if named else None
     if isinstance(found, Solved) and all(chosen.name != rename.old for chosen in found.packages):
-        judged = judges(pins_of(bench, found, state, target), target)
+        judged = _breaks(judges(pins_of(bench, found, state, target), target))
         if len(judged) <= len(known):
             state.changes += [
                 Change(at=wish.at, before=wish.line, after=rename.line, reason=rename.reason)
@@ -394,7 +413,7 @@ def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -
         if found.standing == "no_such_project" and wish.said:
             state.wishes.remove(wish)  # a program or a data set that a sentence names
             continue
-        lines = (*_by_its_name_here(wish.line), *looser(wish.line))
+        lines = (*other_names(wish.line, target), *looser(wish.line))
         nearest = next((line for line in lines if bench.judge(line, target, cutoff).possible), None)
         if nearest is None and _is_main(wish):
             state.conflicts.append(Conflict(core=(wish,), sentence=found.reason))
@@ -417,16 +436,6 @@ def _free_partners(state: _State, torch: str, why: Message) -> None:
                 wish.name,
                 msg("{name} is made for one torch, and that changes: {why}", name=wish.name, why=str(why)),
             )
-
-
-def _by_its_name_here(line: str) -> tuple[str, ...]:
-    """The same requirement where the name is conda's, and the index calls the project otherwise."""
-    requirement = Requirement(line)
-    known = conda_names().get(requirement.name.lower())
-    if known is None or known.kind != "runtime" or canonicalize_name(known.name) == canonicalize_name(requirement.name):
-        return ()
-    requirement.name = known.name
-    return (str(requirement),)
 
 
 def _settle(bench: Bench, state: _State, target: Target, candidate: Candidate) -> Solved | None:

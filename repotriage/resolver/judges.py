@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from repotriage.compat.cliffs import constraints
+from repotriage.compat.gpu_support import nvidia
 from repotriage.index.target import Target
 from repotriage.models.base import msg
 from repotriage.models.breakage import BreakageUse
 from repotriage.models.host import Host
 from repotriage.models.solution import Break, Pin, Wish
 from repotriage.models.study import Study
+from repotriage.models.version_check import VersionCheck
 from repotriage.resolver.attempt import Judge, Known
-from repotriage.resolver.breakage_uses import breaks, uses_that_count
+from repotriage.resolver.breakage_uses import breaks, is_aside, uses_that_count
 from repotriage.resolver.torch_build import choose_build
 from repotriage.resolver.wishes import Asked
 
@@ -22,27 +26,42 @@ from repotriage.resolver.wishes import Asked
 def judges_of(study: Study, asked: Asked, host: Host, cuda: str | None) -> Judge:
     """All rules together."""
     uses = tuple(uses_that_count(study.breakages))
+    demands = tuple(_demands(study))
     modules = frozenset(module.module for module in study.dependencies.imports)
 
     def judge(pins: Sequence[Pin], target: Target) -> Sequence[Known]:
         broken = choose_build(pins, host, asked.builds, cuda).broken
         found = [] if broken is None else [Known(found=broken)]
-        return [*found, *_removed(pins, target, uses), *_cliffs(pins, target, modules)]
+        return [
+            *found,
+            *_removed(pins, target, uses),
+            *_demanded(pins, demands),
+            *_cliffs(pins, target, modules, gpu=bool(nvidia(host))),
+        ]
 
     return judge
+
+
+def _names(versions: Mapping[str, str]) -> Mapping[str, str]:
+    """The project that brings TensorFlow, where that is another than its own."""
+    others = ("tensorflow-gpu", "tensorflow-cpu", "tensorflow-macos")
+    there = [] if "tensorflow" in versions else [name for name in others if name in versions]
+    return {"tensorflow": there[0]} if there else {}
 
 
 def _removed(pins: Sequence[Pin], target: Target, uses: Sequence[BreakageUse]) -> Iterator[Known]:
     """One break for each symbol that the code uses and a chosen release lacks."""
     versions = {pin.name: pin.version for pin in pins} | {"python": target.full_version}
+    names = _names(versions)
     seen: set[tuple[str, str]] = set()
     for use in uses:
-        version = versions.get(use.package)
+        package = names.get(use.package, use.package)
+        version = versions.get(package)
         if version is None or not breaks(use, version) or (use.package, use.symbol) in seen:
             continue
         seen.add((use.package, use.symbol))
         found = Break(
-            package=use.package,
+            package=package,
             version=version,
             message=msg(
                 "{symbol} was removed in {package} {removed}; use {replacement}",
@@ -54,8 +73,8 @@ def _removed(pins: Sequence[Pin], target: Target, uses: Sequence[BreakageUse]) -
         avoided = None
         if use.package != "python":
             avoided = Wish(
-                name=use.package,
-                line=f"{use.package}<{use.removed_in}",
+                name=package,
+                line=f"{package}<{use.removed_in}",
                 origin="breakage",
                 at=use.at,
                 reason=msg(
@@ -67,11 +86,36 @@ def _removed(pins: Sequence[Pin], target: Target, uses: Sequence[BreakageUse]) -
         yield Known(found=found, avoided_by=avoided)
 
 
-def _cliffs(pins: Sequence[Pin], target: Target, modules: frozenset[str]) -> Iterator[Known]:
+def _demands(study: Study) -> Iterator[tuple[str, VersionCheck]]:
+    """What the code demands of versions, by the distributions that may hold the module."""
+    names = {one.module: one.distributions for one in study.dependencies.imports}
+    for check in study.version_checks:
+        if not is_aside(check.at):
+            for name in names.get(check.module) or (check.module,):
+                yield canonicalize_name(name), check
+
+
+def _demanded(pins: Sequence[Pin], demands: Sequence[tuple[str, VersionCheck]]) -> Iterator[Known]:
+    """One break for each place at which the code refuses a chosen release."""
+    versions = {pin.name: pin.version for pin in pins}
+    for package, check in demands:
+        version = versions.get(package)
+        if version is None or SpecifierSet(check.specifier).contains(version, prereleases=True):
+            continue
+        message = msg("the code stops unless {package} is {specifier}", package=package, specifier=check.specifier)
+        yield Known(
+            found=Break(package=package, version=version, message=message, at=check.at),
+            avoided_by=Wish(
+                name=package, line=f"{package}{check.specifier}", origin="breakage", at=check.at, reason=message
+            ),
+        )
+
+
+def _cliffs(pins: Sequence[Pin], target: Target, modules: frozenset[str], *, gpu: bool) -> Iterator[Known]:
     """What the table knows to break although every declared bound is kept."""
     versions = {pin.name: pin.version for pin in pins}
-    for cliff in constraints(versions, target.full_version, modules):
-        if cliff.effect != "break":
+    for cliff in constraints(versions, target.full_version, modules, gpu=gpu):
+        if cliff.effect == "warning":
             continue
         avoided = None
         if cliff.line is not None:
@@ -84,4 +128,4 @@ def _cliffs(pins: Sequence[Pin], target: Target, modules: frozenset[str]) -> Ite
                 adds=cliff.version is None,
             )
         found = Break(package=cliff.package, version=cliff.version or "", message=cliff.reason, source=cliff.source)
-        yield Known(found=found, avoided_by=avoided)
+        yield Known(found=found, avoided_by=avoided, only_better=cliff.effect == "unsupported")

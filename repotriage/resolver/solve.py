@@ -18,8 +18,8 @@ from repotriage.models.base import Frozen, msg
 from repotriage.models.host import Host
 from repotriage.models.solution import Attempt, Candidate, Clock, Environment, Pin, Wish
 from repotriage.models.study import Study
-from repotriage.resolver.accelerators import Outlook, additions, outlook, rename, with_jaxlib
-from repotriage.resolver.attempt import Completion, TooManyChanges, attempt
+from repotriage.resolver.accelerators import additions, outlook, rename, with_jaxlib
+from repotriage.resolver.attempt import Completion, TooManyChanges, attempt, levels_of
 from repotriage.resolver.bench import OURS, Bench
 from repotriage.resolver.builders import builders_of
 from repotriage.resolver.choose import CHANGED, COMPILED, LEFT_OUT, best_of, cost, cost_of, cost_of_candidate, why_best
@@ -28,8 +28,9 @@ from repotriage.resolver.decide import first_uploaded, matching_versions
 from repotriage.resolver.gateway import Gateway
 from repotriage.resolver.judges import judges_of
 from repotriage.resolver.loosen import looser
+from repotriage.resolver.other_names import other_names
 from repotriage.resolver.pythons import python_choices
-from repotriage.resolver.steps import cuda_to_compile, lost_steps, steps_of
+from repotriage.resolver.steps import cuda_to_compile, from_pages, lost_steps, steps_of
 from repotriage.resolver.torch_build import FAMILY, Choice, choose_build, fitted, host_bounds, index_of, with_build
 from repotriage.resolver.uv import UvSolver
 from repotriage.resolver.wishes import Asked, pinned, wishes_of
@@ -81,10 +82,11 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
     build = choose_build(best.pins, host, asked.builds, wanted.cuda, asked.cudas)
     by_wheel = {wish.name for wish in best.added if wish.origin == "wheel"}
     gpu = outlook(best.pins, host, asked.builds, wanted.cuda)
-    steps = (*steps_of(best, asked, host, build.tag), *lost_steps(best, bench.gateway.lost))
+    every = (*steps_of(best, asked, host, build.tag), *lost_steps(best, bench.gateway.lost))
+    pins, steps = from_pages(with_jaxlib(with_build(best.pins, build), gpu.jaxlib), every)
     return Environment(
         verdict=best.verdict,
-        best=best.model_copy(update=_built(best, build, gpu)),
+        best=best.model_copy(update=_built(best, build, pins)),
         others=others,
         wishes=asked.wishes,
         why_best=why_best(best, others),
@@ -107,13 +109,13 @@ def _is_later(pin: Pin, candidate: Candidate) -> bool:
     return cutoff is not None and (pin.uploaded is None or pin.uploaded > cutoff.date())
 
 
-def _built(best: Attempt, build: Choice, gpu: Outlook) -> dict[str, object]:
+def _built(best: Attempt, build: Choice, pins: tuple[Pin, ...]) -> dict[str, object]:
     """The best attempt with the framework's build in its place."""
     candidate = best.candidate
     framework = next((pin.name for pin in best.pins if pin.name in ("torch", "tensorflow", "jax")), None)
     named = {"framework": framework, "build": build.tag, "index_url": index_of(build.tag) if build.tag else None}
-    pins = with_jaxlib(with_build(best.pins, build), gpu.jaxlib)
-    return {"pins": pins, "candidate": candidate.model_copy(update=named)}
+    levels = levels_of(pins, best.breaks, untold=any(pin.untold for pin in pins))
+    return {"pins": pins, "candidate": candidate.model_copy(update=named), "levels": levels}
 
 
 def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: SolveSettings) -> list[Attempt]:
@@ -189,7 +191,8 @@ def _least_cost(bench: Bench, wish: Wish, target: Target, cutoff: datetime | Non
     found = bench.judge(wish.line, target, cutoff)
     if found.possible or wish.origin in OURS:
         return COMPILED if found.standing == "compiled" else 0
-    if any(bench.judge(line, target, cutoff).possible for line in looser(wish.line)):
+    lines = (*other_names(wish.line, target), *looser(wish.line))
+    if any(bench.judge(line, target, cutoff).possible for line in lines):
         return CHANGED
     return LEFT_OUT
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from repotriage.compat.companions import WHEELS, companions_of, fits
-from repotriage.compat.gpu_support import nvidia
-from repotriage.compat.knowledge import cuda_of_build, torch_release
+from repotriage.compat.companions import WHEELS, Companion, companions_of, fits
+from repotriage.compat.gpu_support import capability, nvidia
+from repotriage.compat.knowledge import compile_target, cuda_of_build, torch_release
 from repotriage.models.base import msg
 from repotriage.models.host import Host
 from repotriage.models.location import Location
@@ -19,6 +19,10 @@ from repotriage.resolver.torch_build import plain_build
 from repotriage.resolver.wishes import Asked
 
 _OF_CUDA = frozenset({"nvcc", "TORCH_CUDA_ARCH_LIST"})  # without a GPU only the code for the CPU is compiled
+_WAYS = frozenset({"no-build-isolation", "TORCH_CUDA_ARCH_LIST"})
+"""How a companion is built, rather than what for: the installer sees to it."""
+_TOOLS = _WAYS | {"nvcc", "compiler", "ninja", "cmake"}
+"""What a companion may need that is no package of the system."""
 
 
 def steps_of(best: Attempt, asked: Asked, host: Host, build: str | None) -> tuple[BuildStep, ...]:
@@ -81,7 +85,7 @@ def _companion(
     if torch is None or not companions_of(name):
         return None
     tag = _build(torch.version, build, host)
-    ways = fits(name, version, torch.version, tag, best.candidate.python)
+    ways = fits(name, version, torch.version, tag, best.candidate.python, host.os)
     fit = next((fit for fit in ways if fit.serves), None)
     if fit is None:
         return None
@@ -102,16 +106,27 @@ def _companion(
     return BuildStep(
         kind="extension",
         name=name,
+        variables=(*row.variables, *_cuda_variables(row, host, tag)),
+        system_packages=tuple(one for one in row.needs if one not in _TOOLS),
         requirement=exact if row.requirement in (None, name) else row.requirement,
         message=msg(
             "{name} is compiled beside torch {torch}; it needs {needs}",
-            name=name, torch=torch.version, needs=", ".join(needs) or "a compiler",
+            name=name, torch=torch.version, needs=", ".join(one for one in needs if one not in _WAYS) or "a compiler",
         ),
         no_build_isolation="no-build-isolation" in needs,
         needs_cuda="nvcc" in needs,
         at=at,
         source=str(row.source),
     )  # fmt: skip
+
+
+def _cuda_variables(row: Companion, host: Host, tag: str | None) -> Iterator[str]:
+    has = [found for gpu in nvidia(host) if (found := capability(gpu)) is not None]
+    cuda = None if tag is None else cuda_of_build(tag)
+    targets = sorted({one if cuda is None else compile_target(one, cuda) for one in has})
+    digits = ";".join(one.replace(".", "") for one in targets)
+    if has:
+        yield from (one.replace("{architecture_digits}", digits) for one in row.cuda_variables)
 
 
 def _build(torch: str, build: str | None, host: Host) -> str | None:
@@ -132,6 +147,28 @@ def cuda_to_compile(pins: Sequence[Pin], steps: Sequence[BuildStep], host: Host,
     tag = _build(torch.version, build, host)
     cuda = None if tag is None else cuda_of_build(tag)
     return None if cuda is None else CudaNeed(cuda=cuda, compiles=True)
+
+
+def from_pages(pins: Sequence[Pin], steps: Sequence[BuildStep]) -> tuple[tuple[Pin, ...], tuple[BuildStep, ...]]:
+    """The pins with the wheel of a page in the place of what would be compiled, and the steps that are left."""
+    pages = {step.name: step for step in steps if step.find_links is not None or step.index_url is not None}
+    placed = {pin.name for pin in pins if pin.compiles and pin.name in pages}
+    found = tuple(
+        pin.model_copy(
+            update={
+                "find_links": pages[pin.name].find_links,
+                "index_url": pages[pin.name].index_url,
+                "url": None,
+                "sha256": None,
+                "sdist_only": False,
+                "compiles": False,
+            }
+        )
+        if pin.name in placed
+        else pin
+        for pin in pins
+    )
+    return found, tuple(step for step in steps if step.name not in placed)
 
 
 def _references(asked: Asked) -> Iterator[BuildStep]:

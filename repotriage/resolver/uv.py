@@ -20,6 +20,7 @@ from typing import Self
 
 from packaging.pylock import PackageSdist, PackageWheel, Pylock, PylockValidationError
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import Version
 
 from repotriage.resolver.gateway import Gateway
 from repotriage.resolver.question import Chosen, Question, Solved, Unsolved
@@ -59,9 +60,16 @@ class UvSolver:
                 return Unsolved(kind="broken", text=f"not a requirement by name: {line}")
         self.asked += 1
         with tempfile.TemporaryDirectory(prefix="ask-", dir=self._folder.name) as folder:
-            return self._ask(question, Path(folder), timeout or self._timeout)
+            found = self._ask(question, Path(folder), timeout or self._timeout)
+            if isinstance(found, Solved) and any(Version(one.version).is_prerelease for one in found.packages):
+                # uv takes one where the final releases do not go with the rest; pip goes back with the rest instead
+                final = self._ask(question, Path(folder), timeout or self._timeout, prerelease="explicit")
+                return final if isinstance(final, Solved) else found
+            return found
 
-    def _ask(self, question: Question, folder: Path, timeout: float) -> Solved | Unsolved:
+    def _ask(
+        self, question: Question, folder: Path, timeout: float, *, prerelease: str = "if-necessary-or-explicit"
+    ) -> Solved | Unsolved:
         (folder / "requirements.in").write_text("".join(f"{line}\n" for line in question.requirements))
         (folder / "constraints.txt").write_text("".join(f"{line}\n" for line in question.constraints))
         argv = [
@@ -71,7 +79,7 @@ class UvSolver:
             "--keyring-provider", "disabled", "--cache-dir", str(Path(self._folder.name) / "cache"),
             "--default-index", self._gateway.url(question.target, question.sources),
             "--python", sys.executable, "--python-version", question.target.full_version,
-            "--python-platform", question.target.uv_platform,
+            "--python-platform", question.target.uv_platform, "--prerelease", prerelease,
         ]  # fmt: skip
         building = question.sources == "build"
         if not building:

@@ -106,3 +106,40 @@ def test_jax_goes_with_a_jaxlib_that_is_neither_too_old_nor_newer_nor_missing(
 )
 def test_a_library_of_torch_that_fits_or_is_not_bound_is_no_break(pins: dict[str, str]) -> None:
     assert lines(pins, "3.9") == []
+
+
+def test_what_only_a_gpu_needs_compiled_breaks_there_alone() -> None:
+    pins = {"mmcv-full": "1.4.0", "torch": "2.0.0"}
+    assert "mmcv-full>=1.4.6" in [one.line for one in constraints(pins, "3.8", set(), gpu=True)]
+    assert "mmcv-full>=1.4.6" not in [one.line for one in constraints(pins, "3.8", set())]
+    older = pins | {"torch": "1.10.1"}
+    assert "mmcv-full>=1.4.6" not in [one.line for one in constraints(older, "3.8", set(), gpu=True)]
+
+
+@pytest.mark.parametrize(
+    ("pins", "line", "effect"),
+    [
+        ({"tensorflow": "2.4.1", "tensorflow-io": "0.24.0"}, "tensorflow-io>=0.17.0,<=0.17.1", "break"),
+        ({"tensorflow-gpu": "2.4", "tensorflow-addons": "0.17.1"}, "tensorflow-addons>=0.12.0,<=0.14.0", "unsupported"),
+        ({"tensorflow": "1.15.0", "tensorflow-probability": "0.9.0"}, "tensorflow-probability>=0.5.0,<=0.8.0", "break"),
+        ({"tensorflow": "2.16.1", "tensorflow-addons": "0.23.0"}, None, "unsupported"),
+    ],
+)  # fmt: skip
+def test_libraries_of_tensorflow_go_with_it(pins: dict[str, str], line: str | None, effect: str) -> None:
+    name = next(reversed(pins))
+    assert (line, effect) in [(one.line, one.effect) for one in constraints(pins, "3.8", set()) if one.package == name]
+
+
+@pytest.mark.parametrize(
+    "pins",
+    [
+        {"tensorflow": "2.4.0", "tensorflow-io": "0.17.0"},
+        {"tensorflow": "2.10.1", "tensorflow-addons": "0.18.0"},
+        {"tensorflow": "2.19.0", "tensorflow-probability": "0.25.0"},
+        {"tensorflow": "2.12.0rc1", "tensorflow-probability": "0.20.1"},
+        {"tensorflow": "2.4.0", "tensorflow-io": "9.9"},
+        {"tensorflow-probability": "0.25.0"},
+    ],
+)
+def test_libraries_of_tensorflow_that_go_with_it_are_let_be(pins: dict[str, str]) -> None:
+    assert [one for one in constraints(pins, "3.8", set()) if one.package in pins and one.beside == "tensorflow"] == []

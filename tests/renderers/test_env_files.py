@@ -142,6 +142,66 @@ def test_what_calls_ptxas_at_run_time_gets_it() -> None:
     assert "nvidia::cuda-nvcc=11" in yaml.safe_load(env_conda.render(made))["dependencies"]
 
 
+def test_the_image_has_the_libraries_that_the_packages_load_by_its_own_names() -> None:
+    opencv = NUMPY.model_copy(update={"name": "opencv-python", "version": "4.6.0.66"})
+    assert "ca-certificates git libgl1 libglib2.0-0 " in env_dockerfile.render(environment(opencv))
+    for cuda, image, name in (
+        ("11.8", None, "libgl1"),
+        ("10.0", None, "libgl1-mesa-glx"),
+        ("9.0", "a:b", "libgl1-mesa-glx"),
+    ):
+        need = CudaNeed(cuda=cuda, cudnn="8" if cuda == "11.8" else "7", image=image)
+        made = environment(opencv).model_copy(update={"cuda": need})
+        assert f"ca-certificates git {name} libglib2.0-0 " in env_dockerfile.render(made)
+
+
+EXTENSION = BuildStep(
+    kind="extension",
+    name="detectron2",
+    requirement="git+https://github.com/facebookresearch/detectron2.git",
+    message=msg("it is compiled"),
+    no_build_isolation=True,
+    variables=("FORCE_CUDA=1",),
+    system_packages=("libopenblas-dev",),
+)
+
+
+def test_what_the_index_lacks_is_installed_from_its_maker_with_its_needs() -> None:
+    made = environment(NUMPY, steps=(EXTENSION,))
+    lines = env_install.render(made).splitlines()
+    assert lines[-1] == f"install --no-build-isolation {EXTENSION.requirement}"
+    assert "export FORCE_CUDA=1" in lines
+    need = made.model_copy(update={"cuda": CudaNeed(cuda="11.8", compiles=True)})
+    assert "ca-certificates build-essential git libopenblas-dev " in env_dockerfile.render(need)
+    wheel = EXTENSION.model_copy(
+        update={"find_links": "https://x.example/d.html", "requirement": "detectron2", "variables": ()}
+    )
+    text = env_install.render(environment(NUMPY, steps=(wheel,)))
+    assert text.endswith("install --find-links https://x.example/d.html detectron2\n")
+    assert "compiler" not in text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"requirement": "git+https://x.example/a;id"},
+        {"requirement": "-r /etc/passwd"},
+        {"requirement": "git+ssh://x.example/a"},
+        {"variables": ("A=1; id",)},
+        {"variables": ("PATH=/tmp",)},
+        {"system_packages": ("a;id",)},
+        {"system_packages": ("-o=x",)},
+        {"find_links": "https://x.example/a' id"},
+        {"index_url": "file:///etc"},
+    ],
+)
+def test_an_extension_that_is_not_in_its_form_is_never_written(change: dict[str, object]) -> None:
+    made = environment(NUMPY, steps=(EXTENSION.model_copy(update=change),))
+    for writer in (env_install.render, env_install_windows.render, env_dockerfile.render):
+        with pytest.raises(UnwritableError):
+            writer(made)
+
+
 def test_an_image_of_a_hostile_name_is_not_written() -> None:
     made = environment(NUMPY).model_copy(update={"cuda": CudaNeed(cuda="11.2", image="a:b\nRUN id")})
     assert "RUN id" not in env_dockerfile.render(made)

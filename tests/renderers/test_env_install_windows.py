@@ -6,7 +6,7 @@ from repotriage.models.base import msg
 from repotriage.models.location import Location
 from repotriage.models.solution import BuildStep, CudaNeed
 from repotriage.renderers.env_install_windows import quote, render
-from tests.renderers.test_env_files import GYM, NATIVE, NUMPY, TORCH, environment
+from tests.renderers.test_env_files import EXTENSION, GYM, NATIVE, NUMPY, TORCH, environment
 
 _STRING = re.compile(r"'(?:[^'\u2018-\u201b]|['\u2018-\u201b]{2})*'")
 
@@ -27,6 +27,12 @@ def test_it_installs_in_order_with_every_value_quoted() -> None:
         "Install '--no-deps' '--no-build-isolation' 'pycocotools==2.0.0'",
     ]
     assert "    Run 'py' '-3.8' '-m' 'venv' $Folder" in lines
+
+
+def test_an_extension_gets_its_variables() -> None:
+    lines = commands(render(environment(NUMPY, steps=(EXTENSION,))))
+    assert "$env:FORCE_CUDA = '1'" in lines
+    assert lines[-1] == f"Install '--no-build-isolation' '{EXTENSION.requirement}'"
 
 
 def test_what_uv_refuses_is_installed_by_a_pip_that_takes_it() -> None:

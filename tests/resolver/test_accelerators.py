@@ -80,8 +80,25 @@ def test_a_jaxlib_that_only_the_archive_has_is_taken_from_there() -> None:
     assert jaxlib.url is None
 
 
+def test_tensorflow_and_jax_share_one_cuda_where_its_libraries_serve_both() -> None:
+    both = outlook(pins("tensorflow==2.9.0", "jax==0.3.25", "jaxlib==0.3.25"), load_host("rtx3090")).cuda
+    assert both is not None
+    assert (both.cuda, both.cudnn, both.assembles, both.image) == ("11.8", "8.1", True, None)
+    apart = outlook(pins("tensorflow==2.4.0", "jax==0.3.25", "jaxlib==0.3.25"), load_host("rtx3090")).cuda
+    assert apart is not None
+    assert apart.cuda == "11.0"
+
+
 def test_windows_is_not_sent_to_a_dockerfile() -> None:
     found = outlook(pins("tensorflow-gpu==2.5.0"), load_host("windows-rtx4090"))
     assert [str(notice.remedy) for notice in found.notices] == [
         "use the environment.yml of --write, which has them, or install them"
     ]
+
+
+def test_apples_plug_in_is_named_in_its_release() -> None:
+    for line, metal in (("tensorflow-macos==2.9.2", "0.5.0"), ("tensorflow==2.13.0", "1.0.0")):
+        (notice,) = outlook(pins(line), load_host("macos-arm64")).notices
+        assert str(notice.remedy) == f"for its GPU add Apple's plug-in: pip install tensorflow-metal=={metal}"
+    (unknown,) = outlook(pins("tensorflow==1.15.0"), load_host("macos-arm64")).notices
+    assert "is known for TensorFlow 1.15.0" in str(unknown.remedy)

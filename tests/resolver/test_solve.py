@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from repotriage.index.simple import SimpleIndex
+from repotriage.models.breakage import BreakageUse
 from repotriage.models.host import Host
 from repotriage.models.location import Location
 from repotriage.models.requirement import Dependencies, ImportedModule, ManifestFile, Requirement
 from repotriage.models.snapshot import BotPin, History, Touch
 from repotriage.models.solution import Environment
 from repotriage.models.study import Study
+from repotriage.models.version_check import VersionCheck
 from repotriage.resolver.solve import SolveSettings, solve
 from tests.builders import study
 from tests.index.house import House
@@ -503,3 +505,56 @@ def test_distributions_of_one_module_are_brought_to_one_release(house: House) ->
     assert pins(found)["opencv-python-headless"] == "4.3.0.36"
     assert found.best is not None
     assert [wish.line for wish in found.best.added] == ["opencv-python-headless==4.3.0.*"]
+
+
+def test_a_release_that_the_code_refuses_is_not_taken(house: House) -> None:
+    for version in ("1.4.0", "1.6.1"):
+        house.wheel("mmcv-full", version)
+    module = ImportedModule(
+        module="mmcv", distributions=("mmcv", "mmcv-full"), needed=True, at=(), count=1, context="main"
+    )
+    refused = VersionCheck(module="mmcv", specifier="<=1.4.0", at=Location(path="lib/__init__.py", line=20))
+    asked = of(needs("mmcv-full", imports=(module,))).model_copy(update={"version_checks": (refused,)})
+    found = answer(house, asked)
+    assert pins(found) == {"mmcv-full": "1.4.0"}
+    assert found.best is not None
+    assert [(one.line, one.at) for one in found.best.added] == [("mmcv-full<=1.4.0", refused.at)]
+    pinned = asked.model_copy(update={"dependencies": needs("mmcv-full ==1.6.1", imports=(module,))})
+    changed = answer(house, pinned).best
+    assert changed is not None
+    assert [(one.before, one.after) for one in changed.changes] == [("mmcv-full==1.6.1", "mmcv-full==1.4.0")]
+    elsewhere = refused.model_copy(update={"at": Location(path="tests/a.py", line=2)})
+    assert pins(answer(house, asked.model_copy(update={"version_checks": (elsewhere,)}))) == {"mmcv-full": "1.6.1"}
+
+
+def test_what_its_maker_supports_is_taken_where_that_changes_nothing(house: House) -> None:
+    house.wheel("tensorflow", "2.4.1")
+    for version in ("0.14.0", "0.17.1"):
+        house.wheel("tensorflow-addons", version)
+    found = answer(house, of(needs("tensorflow", "tensorflow-addons")))
+    assert pins(found) == {"tensorflow": "2.4.1", "tensorflow-addons": "0.14.0"}
+    pinned = answer(house, of(needs("tensorflow", "tensorflow-addons ==0.17.1")))
+    assert (pinned.verdict, pins(pinned)["tensorflow-addons"]) == ("solves", "0.17.1")
+
+
+MAC = Host(name="mac", os="macos", arch="arm64", os_version="macOS 14.2", gpus=(), mps=True)
+
+
+def test_a_project_is_had_by_its_name_for_the_platform(house: House) -> None:
+    house.wheel("tensorflow", "2.8.4", tag="cp39-cp39-manylinux2010_x86_64")
+    house.wheel("tensorflow-macos", "2.8.0", tag="cp39-cp39-macosx_11_0_arm64")
+    house.wheel("tensorflow-macos", "2.9.0", tag="cp39-cp39-macosx_11_0_arm64")
+    found = answer(house, of(needs("tensorflow ==2.8.4")), MAC)
+    assert (found.verdict, pins(found)) == ("solves with changes", {"tensorflow-macos": "2.8.0"})
+    assert pins(answer(house, of(needs("tensorflow ==2.8.4")))) == {"tensorflow": "2.8.4"}
+
+
+def test_what_tensorflow_removed_is_missed_under_its_other_names_as_well(house: House) -> None:
+    house.wheel("tensorflow-gpu", "1.15.0")
+    house.wheel("tensorflow-gpu", "2.4.0")
+    use = BreakageUse(
+        package="tensorflow", symbol="tensorflow.Session", kind="attribute", removed_in="2.0.0", replacement="x",
+        at=Location(path="a.py", line=3), guarded=False, source="https://x.example/",
+    )  # fmt: skip
+    found = answer(house, of(needs("tensorflow-gpu")).model_copy(update={"breakages": (use,)}))
+    assert pins(found) == {"tensorflow-gpu": "1.15.0"}

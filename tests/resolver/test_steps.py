@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from repotriage.host import load_host
 from repotriage.models.base import msg
 from repotriage.models.host import Host
 from repotriage.models.solution import Attempt, Candidate, Change, Clock, Pin
-from repotriage.resolver.steps import steps_of
+from repotriage.resolver.steps import from_pages, steps_of
 from repotriage.resolver.wishes import Asked
 
 CPU = Host(name="here", os="linux", arch="x86_64", gpus=())
@@ -23,6 +24,37 @@ def test_a_companion_comes_from_the_page_for_this_torch() -> None:
     assert (step.kind, step.requirement) == ("extension", "mmcv-full==1.4.0")
     assert step.find_links is not None
     assert "/cu113/torch1.10" in step.find_links
+
+
+def test_a_wheel_of_a_page_takes_the_place_of_what_would_be_compiled() -> None:
+    source = Pin(
+        name="mmcv-full", version="1.4.0", compiles=True, sdist_only=True, url="https://x.example/a", sha256="0"
+    )
+    pins, left = from_pages((TORCH, source), steps_of(best(TORCH, source), Asked(), CPU, "cu113"))
+    assert left == ()
+    assert (pins[1].compiles, pins[1].url, pins[1].sha256) == (False, None, None)
+    assert pins[1].find_links == "https://download.openmmlab.com/mmcv/dist/cu113/torch1.10/index.html"
+
+
+def test_wheels_are_for_the_system_of_the_machine() -> None:
+    source = Pin(name="mmcv-full", version="1.6.1", compiles=True)
+    torch = Pin(name="torch", version="1.7.0")
+    windows = CPU.model_copy(update={"os": "windows"})
+    (step,) = steps_of(best(torch, source), Asked(), CPU, "cu110")
+    assert step.find_links is not None
+    (step,) = steps_of(best(torch, source), Asked(), windows, "cu110")
+    assert (step.find_links, step.variables) == (None, ("MMCV_WITH_OPS=1",))
+    (step,) = steps_of(best(torch, source), Asked(), windows, "cpu")
+    assert step.find_links is not None
+
+
+def test_cuda_code_is_forced_only_where_there_is_a_gpu() -> None:
+    source = Pin(name="tinycudann", version="1.7", compiles=True)
+    torch = Pin(name="torch", version="1.7.0")
+    (step,) = steps_of(best(torch, source), Asked(), load_host("rtx3090"), "cu110")
+    assert step.variables == ("TCNN_CUDA_ARCHITECTURES=80",)
+    (step,) = steps_of(best(torch, source), Asked(), CPU, "cpu")
+    assert step.variables == ()
 
 
 def test_what_is_no_companion_is_compiled() -> None:

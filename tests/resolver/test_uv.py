@@ -43,6 +43,17 @@ def test_a_plain_solve_respects_the_cutoff(house: House) -> None:
     }
 
 
+def test_a_prerelease_is_taken_only_where_it_is_asked_for_or_nothing_else_is_there(house: House) -> None:
+    house.wheel("a", "1.0", "b<2")
+    house.wheel("a", "2.0rc1")
+    house.wheel("b", "1.0")
+    house.wheel("b", "2.0")
+    house.wheel("c", "0.1b1")
+    assert ask(house, "b", "a")[0] == {"a": "1.0", "b": "1.0"}
+    assert ask(house, "b", "a>=2.0rc1")[0] == {"a": "2.0rc1", "b": "2.0"}
+    assert ask(house, "c")[0] == {"c": "0.1b1"}
+
+
 def test_wheels_for_the_macos_of_the_machine_are_taken(house: House) -> None:
     house.wheel("a", "1.0", tag="cp38-cp38-macosx_11_0_arm64")
     house.wheel("a", "2.0", tag="cp38-cp38-macosx_14_0_arm64")

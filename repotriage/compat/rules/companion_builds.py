@@ -40,7 +40,7 @@ def companion_builds(case: Case) -> Iterator[CheckItem]:
 
 
 def _wheel(case: Case, name: str, version: str | None, torch: str, python: str) -> CheckItem:
-    found = fits(name, version, torch, case.build, python)
+    found = fits(name, version, torch, case.build, python, case.host.os)
     wheel = next((fit for fit in found if fit.serves and fit.companion.route in WHEELS), None)
     if wheel is not None:
         where = wheel.address or "PyPI"

@@ -17,7 +17,7 @@ def known_breaks(case: Case) -> Iterator[CheckItem]:
     """No release of the solution is known to break another, the code or the Python."""
     if case.python is None:
         return
-    found = constraints(case.pins, case.python, case.imports)
+    found = constraints(case.pins, case.python, case.imports, gpu=bool(case.gpus))
     for one in found:
         remedy = (
             msg("install {line}", line=one.line)
