@@ -58,6 +58,7 @@ class Cliff(Row):
     gpu: bool = False  # only where it is compiled for an NVIDIA GPU
     missing: bool = False  # a solution without the package breaks as well
     line: RequirementStr | None = None  # PEP 508; None: no release of a package helps
+    or_line: RequirementStr | None = None  # another that helps as well, where the first would change a line
     effect: Effect = "break"
     what: str
 
@@ -69,6 +70,7 @@ class Constraint(Frozen):
     version: str | None  # None: the solution lacks the package
     beside: str | None = None  # the other package of the solution, canonical
     line: str | None
+    or_line: str | None = None
     effect: Effect
     reason: Message
     source: str
@@ -249,6 +251,7 @@ def _constraint(row: Cliff, pins: Mapping[str, str]) -> Constraint:
         version=version,
         beside=other,
         line=row.line,
+        or_line=row.or_line,
         effect=row.effect,
         reason=reason,
         source=str(row.source),

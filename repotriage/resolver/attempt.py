@@ -57,6 +57,7 @@ class Known(Frozen):
 
     found: Break
     avoided_by: Wish | None = None
+    or_by: Wish | None = None  # another that avoids it, where the first does not go with the lines as they are
     only_better: bool = False  # no break: what avoids it is taken where nothing else changes for it
 
 
@@ -165,6 +166,7 @@ def attempt(
             new = [wish for line, wish in avoiding.items() if line not in tried]
             if not new:
                 break
+            new = _agreeable(bench, state, target, candidate, new, known)
             again = _bounded(bench, state, target, candidate, new)
             if again is None and len(new) > 1:
                 again = _bounded(bench, state, target, candidate, new[:1])
@@ -382,6 +384,20 @@ def _renamed(
             return found, judged
     state.restore(before)
     return answer, known
+
+
+def _agreeable(
+    bench: Bench, state: _State, target: Target, candidate: Candidate, bounds: list[Wish], known: Sequence[Known]
+) -> list[Wish]:
+    """The bounds, or those that may stand in their place where only these go with the lines as they are."""
+    others = {one.avoided_by.line: one.or_by for one in known if one.avoided_by is not None and one.or_by is not None}
+    swapped = [others.get(wish.line, wish) for wish in bounds]
+    if swapped == bounds:
+        return bounds
+    ways = (bounds, swapped)
+    cutoff = candidate.clock.cutoff
+    solved = (isinstance(bench.ask([*state.wishes, *way], target, cutoff, state.sources), Solved) for way in ways)
+    return next((way for way, good in zip(ways, solved, strict=True) if good), bounds)
 
 
 def _bounded(

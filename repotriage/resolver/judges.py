@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from repotriage.compat.cliffs import constraints
+from repotriage.compat.cliffs import Constraint, constraints
 from repotriage.compat.gpu_support import nvidia
 from repotriage.index.target import Target
 from repotriage.models.base import msg
@@ -117,15 +117,24 @@ def _cliffs(pins: Sequence[Pin], target: Target, modules: frozenset[str], *, gpu
     for cliff in constraints(versions, target.full_version, modules, gpu=gpu):
         if cliff.effect == "warning":
             continue
-        avoided = None
-        if cliff.line is not None:
-            avoided = Wish(
-                name=Requirement(cliff.line).name,
-                line=cliff.line,
-                origin="cliff",
-                reason=cliff.reason,
-                source=cliff.source,
-                adds=cliff.version is None,
-            )
+        avoided = _avoiding(cliff, cliff.line)
         found = Break(package=cliff.package, version=cliff.version or "", message=cliff.reason, source=cliff.source)
-        yield Known(found=found, avoided_by=avoided, only_better=cliff.effect == "unsupported")
+        yield Known(
+            found=found,
+            avoided_by=avoided,
+            or_by=_avoiding(cliff, cliff.or_line),
+            only_better=cliff.effect == "unsupported",
+        )
+
+
+def _avoiding(cliff: Constraint, line: str | None) -> Wish | None:
+    if line is None:
+        return None
+    return Wish(
+        name=Requirement(line).name,
+        line=line,
+        origin="cliff",
+        reason=cliff.reason,
+        source=cliff.source,
+        adds=cliff.version is None,
+    )

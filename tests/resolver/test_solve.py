@@ -558,3 +558,15 @@ def test_what_tensorflow_removed_is_missed_under_its_other_names_as_well(house: 
     )  # fmt: skip
     found = answer(house, of(needs("tensorflow-gpu")).model_copy(update={"breakages": (use,)}))
     assert pins(found) == {"tensorflow-gpu": "1.15.0"}
+
+
+def test_of_two_bounds_that_avoid_a_break_the_one_that_changes_no_line_is_taken(house: House) -> None:
+    for version in ("2023.9.2", "2025.3.0"):
+        house.wheel("fsspec", version)
+    for version in ("2.14.4", "3.0.0"):
+        house.wheel("datasets", version, "fsspec" if version == "2.14.4" else "fsspec<2025.3")
+    house.wheel("fsspec", "2024.6.0")
+    found = answer(house, of(needs("fsspec >=2024.2", "datasets >=2.14.4")))
+    assert (found.verdict, pins(found)) == ("solves", {"fsspec": "2024.6.0", "datasets": "3.0.0"})
+    pinned = answer(house, of(needs("fsspec", "datasets ==2.14.4")))
+    assert (pinned.verdict, pins(pinned)) == ("solves", {"fsspec": "2023.9.2", "datasets": "2.14.4"})
