@@ -53,6 +53,14 @@ class TorchLibrary(Row):
     free_from: VersionStr | None = None  # from then on it keeps to torch's stable ABI
 
 
+class TorchBuilds(Row):
+    """From which release on a project of PyTorch has a wheel for each CUDA, and that CUDA in its version."""
+
+    name: str
+    first: VersionStr
+    named: VersionStr
+
+
 class MadeForPlain(Row):
     """A project whose wheels on the index are compiled with the CUDA of torch's wheel there."""
 
@@ -247,6 +255,11 @@ def tensorflow_libraries() -> tuple[TensorFlowLibrary, ...]:
 def torch_libraries() -> tuple[TorchLibrary, ...]:
     """The libraries that must be of the same day as torch."""
     return rows("torch_libraries", "library", TorchLibrary)
+
+
+def torch_builds() -> tuple[TorchBuilds, ...]:
+    """The projects that have a wheel for each CUDA."""
+    return rows("torch_libraries", "builds", TorchBuilds)
 
 
 def made_for_plain() -> tuple[MadeForPlain, ...]:

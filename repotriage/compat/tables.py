@@ -27,6 +27,7 @@ from repotriage.compat.knowledge import (
     made_for_plain,
     rows,
     tensorflow_libraries,
+    torch_builds,
     torch_libraries,
     torch_releases,
 )
@@ -47,6 +48,7 @@ def tables() -> tuple[Table, ...]:
     return (
         Table("torch", "torch releases: Pythons, domain libraries, CUDA builds", torch_releases),
         Table("torch-libraries", "libraries that are compiled against one torch", torch_libraries),
+        Table("torch-builds", "from which release on a project has a wheel for each CUDA", torch_builds),
         Table("torch-plain", "projects that are compiled with the CUDA of torch's own wheel", made_for_plain),
         Table(
             "torch-architectures",

@@ -76,7 +76,7 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     for place in made.elsewhere:
         lines.append("# builds for this machine, from the place of their maker")
         alone = [] if place.with_needs else ["--no-deps"]
-        lines.append(join(["install", *alone, place.option, place.address, *map(exact, place.pins)]))
+        lines.append(join(["install", *alone, *place.options, *map(exact, place.pins)]))
     lines.append("# everything else, each file by its hash")
     lines += _LATER_BUILDERS.splitlines() if _beyond(made, bounds) else [_LOCK]
     lines += _compiled(made, architectures, bounds)

@@ -70,7 +70,7 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
         lines += _OLD_PIP.splitlines()
     for place in made.elsewhere:
         lines.append("# builds for this machine, from the place of their maker")
-        lines.append(_install("--no-deps", place.option, place.address, *map(exact, place.pins)))
+        lines.append(_install("--no-deps", *place.options, *map(exact, place.pins)))
     lines.append("# everything else, each file by its hash")
     lines.append(f"{_install('--no-deps', '--require-hashes', '-r')} $lock")
     lines += _compiled(made, architectures, bounds)

@@ -35,6 +35,13 @@ class Place(Frozen):
     pins: tuple[Pin, ...]
 
     @property
+    def options(self) -> tuple[str, ...]:
+        """What it is asked for with: a page alone, since the plain index may have another build of the same version."""
+        return (
+            ("--no-index", self.option, self.address) if self.option == "--find-links" else (self.option, self.address)
+        )
+
+    @property
     def with_needs(self) -> bool:
         """Whether the packages bring their own needs: torch's wheels of a CUDA ask for NVIDIA's packages of that CUDA.
 

@@ -424,6 +424,10 @@ def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -
         found = bench.judge(wish.line, target, cutoff)
         if found.standing in ("offline", "unreadable"):
             raise Undecided(found.reason)
+        if found.standing == "yanked" and found.newest is not None and pinned(wish.line) is None:
+            # the one release that the line admits is had only by its exact version
+            exact = wish.model_copy(update={"line": _with_pin(wish.line, found.newest)})
+            state.wishes[state.wishes.index(wish)] = exact
         if found.possible:
             continue
         if found.standing == "no_such_project" and wish.said:

@@ -16,6 +16,7 @@ from repotriage.compat.knowledge import (
     made_for_plain,
     runs_on,
     torch_build,
+    torch_builds,
     torch_release,
     torch_releases,
 )
@@ -257,9 +258,17 @@ def with_build(pins: Sequence[Pin], choice: Choice) -> tuple[Pin, ...]:
     if choice.tag is None:
         return tuple(pins)
     return tuple(
-        pin.model_copy(update={"local": choice.tag, "index_url": index_of(choice.tag), "url": None, "sha256": None})
-        if pin.name in FAMILY
-        else pin
+        _of_build(pin, choice.tag)
         for pin in pins
         if not (pin.name.startswith("nvidia-") and set(pin.required_by) & set(FAMILY))
     )
+
+
+def _of_build(pin: Pin, tag: str) -> Pin:
+    row = next((row for row in torch_builds() if row.name == pin.name), None)
+    if row is None or (Version(pin.version) < Version(row.first) and not stands_elsewhere(pin.url)):
+        return pin
+    place: dict[str, str | None] = {"local": tag, "index_url": index_of(tag)}
+    if Version(pin.version) < Version(row.named):
+        place = {"local": None, "find_links": f"{index_of(tag)}/torch_stable.html"}
+    return pin.model_copy(update={**place, "url": None, "sha256": None})

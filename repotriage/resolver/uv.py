@@ -68,7 +68,7 @@ class UvSolver:
             return found
 
     def _ask(
-        self, question: Question, folder: Path, timeout: float, *, prerelease: str = "if-necessary-or-explicit"
+        self, question: Question, folder: Path, timeout: float, *, prerelease: str | None = None
     ) -> Solved | Unsolved:
         (folder / "requirements.in").write_text("".join(f"{line}\n" for line in question.requirements))
         (folder / "constraints.txt").write_text("".join(f"{line}\n" for line in question.constraints))
@@ -79,8 +79,10 @@ class UvSolver:
             "--keyring-provider", "disabled", "--cache-dir", str(Path(self._folder.name) / "cache"),
             "--default-index", self._gateway.url(question.target, question.sources),
             "--python", sys.executable, "--python-version", question.target.full_version,
-            "--python-platform", question.target.uv_platform, "--prerelease", prerelease,
+            "--python-platform", question.target.uv_platform,
         ]  # fmt: skip
+        if prerelease is not None:
+            argv += ["--prerelease", prerelease]
         building = question.sources == "build"
         if not building:
             argv.append("--no-build")

@@ -111,7 +111,7 @@ def test_dockerfile_has_the_python_and_the_script() -> None:
 def test_a_wheel_of_a_page_is_installed_from_there() -> None:
     jaxlib = Pin(name="jaxlib", version="0.3.25", local="cuda11.cudnn82", find_links="https://x.example/jax.html")
     made = environment(NUMPY, jaxlib)
-    line = "install --no-deps --find-links https://x.example/jax.html jaxlib==0.3.25+cuda11.cudnn82"
+    line = "install --no-deps --no-index --find-links https://x.example/jax.html jaxlib==0.3.25+cuda11.cudnn82"
     assert line in env_install.render(made).splitlines()
     assert "jaxlib==" not in "".join(
         row for row in env_requirements.render(made).splitlines() if not row.startswith("#")

@@ -570,3 +570,12 @@ def test_of_two_bounds_that_avoid_a_break_the_one_that_changes_no_line_is_taken(
     assert (found.verdict, pins(found)) == ("solves", {"fsspec": "2024.6.0", "datasets": "3.0.0"})
     pinned = answer(house, of(needs("fsspec", "datasets ==2.14.4")))
     assert (pinned.verdict, pins(pinned)) == ("solves", {"fsspec": "2023.9.2", "datasets": "2.14.4"})
+
+
+def test_the_one_release_that_a_line_admits_and_that_was_yanked_is_no_conflict(house: House) -> None:
+    house.wheel("torchvision", "0.2.1", yanked="confuses")
+    house.wheel("torchvision", "0.4.1")
+    found = answer(house, of(needs("torchvision ==0.2.1.*")))
+    assert (found.verdict, pins(found)) == ("solves", {"torchvision": "0.2.1"})
+    assert found.best is not None
+    assert found.best.conflict is None

@@ -106,3 +106,19 @@ def test_a_torch_that_cannot_run_here_becomes_the_nearest_that_does_with_its_lib
 def test_cuda_13_does_not_run_on_a_windows_driver_of_cuda_12() -> None:
     choice = choose_build((Pin(name="torch", version="2.13.0"),), load_host("windows-rtx4090"))
     assert choice.tag == "cu126"
+
+
+def test_each_project_is_taken_from_where_its_builds_are() -> None:
+    old = [Pin(name="torch", version="1.1.0"), Pin(name="torchvision", version="0.2.2", url="https://x.example/v")]
+    torch, torchvision = with_build(old, Choice(tag="cu100"))
+    assert (torch.local, torch.find_links) == (None, "https://download.pytorch.org/whl/cu100/torch_stable.html")
+    assert torchvision == old[1]  # plain Python: one wheel for all
+    newer = [Pin(name="torch", version="1.9.0"), Pin(name="torchaudio", version="0.9.0", url="https://x.example/a")]
+    torch, torchaudio = with_build(newer, Choice(tag="cu111"))
+    assert (torch.local, torch.index_url) == ("cu111", "https://download.pytorch.org/whl/cu111")
+    assert torchaudio == newer[1]  # its builds begin with 0.10
+    assert with_build([Pin(name="torchaudio", version="0.10.0")], Choice(tag="cu113"))[0].local == "cu113"
+
+
+def test_the_plain_wheel_of_an_old_torch_is_of_cuda_9() -> None:
+    assert choose_build((Pin(name="torch", version="1.0.1"),), load_host("v100")).tag is None
