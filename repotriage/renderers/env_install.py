@@ -93,9 +93,7 @@ def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, Sp
     """What is compiled, and what is not on the index; the needs of the latter are not locked."""
     lines = [f"# {exact(pin)} is left out: it is compiled with nvcc, for a GPU" for pin in made.gpu_only]
     if made.compiled or any(step.find_links is None and step.index_url is None for step in made.extensions):
-        lines.append(
-            "# no wheel here, they are compiled: a C/C++ compiler is needed, and nvcc where they hold CUDA code"
-        )
+        lines.append("# no wheel here, they are compiled: a C/C++ compiler is needed, nvcc where they hold CUDA code")
         if architectures:
             lines.append(': "${CUDA_HOME:=/usr/local/cuda}"; export CUDA_HOME')
             lines.append(f"export TORCH_CUDA_ARCH_LIST={quote(';'.join(architectures))}")
@@ -103,6 +101,7 @@ def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, Sp
             name, _, value = variable.partition("=")
             lines.append(f"export {name}={quote(value)}")
         lines.append(join(["install", *to_build_with(bounds)]))
+    if made.compiled:
         lines.append("failed=")
     for pin in made.compiled:
         command = join(["install", "--no-deps", "--no-build-isolation", exact(pin)])
@@ -110,7 +109,7 @@ def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, Sp
     if made.extensions:
         lines.append("# not on the index: from the places of their makers, with what they need besides the lock")
         lines += [join(["install", *how(step)]) for step in made.extensions]
-    if "failed=" in lines:
+    if made.compiled:
         lines.append(
             '[ -z "$failed" ] || { echo "all is installed but what could not be compiled:$failed" >&2; exit 1; }'
         )

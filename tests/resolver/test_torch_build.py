@@ -6,7 +6,7 @@ from repotriage.host import load_host
 from repotriage.models.host import Gpu, Host
 from repotriage.models.location import Location
 from repotriage.models.solution import Pin, Wish
-from repotriage.resolver.torch_build import choose_build, fitted, host_bounds, with_build
+from repotriage.resolver.torch_build import Choice, choose_build, fitted, host_bounds, with_build
 from repotriage.resolver.wishes import Asked, CudaAsked
 
 
