@@ -22,6 +22,7 @@ _MAX_SCRIPTS = 300
 _MAX_SCRIPT = 100_000
 _MAX_COMMANDS = 3000
 _MAX_NAMESAKES = 4
+_MAX_LEFT = 4
 
 # Languages of code blocks that hold shell lines, and those that never do; any other may.
 _SHELL_LANGS = frozenset(
@@ -47,6 +48,12 @@ _PROGRAM = re.compile(r"(?:\.{0,2}/|~/)?[A-Za-z_][\w.+\-]*(?:/[\w.+\-]+)*$")
 _NAMED = re.compile(r"(?<![\w./:-])(?:[\w-]{1,60}/){0,6}[\w-]{1,60}\.(?:py|sh|ipynb)\b", re.ASCII)
 _SENTENCE = re.compile(
     r"^[ \t]*(?:\$[ \t]+)?(?:[A-Z_]{2,40}=\S{1,80}[ \t]+)*(?:python3?|bash|sh)[ \t]+\S+\.(?:py|sh)\b"
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_CHINESE_AROUND = re.compile(
+    r"^(?!\s*#)(?:[ \t]*|[^\n]*[\u4e00-\u9fff][ \t：:]*)"
+    r"((?:python3?|bash|sh)[ \t]+[\w./-]+\.(?:py|sh)(?:[ \t]+[\w./=-]+)*)[ \t]*[\u4e00-\u9fff][^\n]*$",
+    re.MULTILINE | re.ASCII,
 )
 _PYTHON_OPTIONS_WITH_VALUE = frozenset({"-W", "-X", "--check-hash-based-pycs"})
 
@@ -81,6 +88,7 @@ class _Files:
         self._paths = {file.path for file in snapshot.files}
         self._folders = {parent for path in self._paths for parent in _parents(path)}
         self._subdir = snapshot.subdir
+        self._name = snapshot.name.rpartition("/")[2].lower()
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in sorted(self._paths):
             self._by_name[posixpath.basename(path)].append(path)
@@ -123,8 +131,12 @@ class _Files:
 
     def folder(self, base: str, change: str) -> str | None:
         """The folder that `cd change` leads to from `base`, if the repository has it."""
-        wanted = _joined(base, change)
-        return wanted if wanted is not None and (wanted == "" or wanted in self._folders) else None
+        own, _, inner = change.partition("/")
+        for path in (change, inner if own.lower() == self._name else ""):  # `cd Project/tools` right after its clone
+            wanted = _joined(base, path) if path else None
+            if wanted is not None and (wanted == "" or wanted in self._folders):
+                return wanted
+        return None
 
     def script(self, name: str, bases: Sequence[str]) -> str | None:
         """The file that `name` means when a command is run in one of `bases`, tried in turn."""
@@ -263,6 +275,7 @@ def _told(block: Block) -> Role | None:
 def _of_document(document: Document, known: _Files) -> Iterator[Command]:
     home = posixpath.dirname(document.path)
     cwd = home
+    left: list[str] = []  # folders that the document went through: "cd a or cd b, then run"
     before = ""
     for block in document.blocks:
         for first_line, text, strict in _shell_of(block):
@@ -274,8 +287,10 @@ def _of_document(document: Document, known: _Files) -> Iterator[Command]:
                 comment = _comment_above(lines, shell.line - first_line)
                 context = Context(comment=comment, before=before, headings=block.headings)
                 at = Location(path=document.path, line=shell.line)
-                command, moved = _command(shell, at, known, [cwd, home], context)
-                cwd = moved if moved is not None else cwd
+                command, moved = _command(shell, at, known, [cwd, home, *reversed(left)], context)
+                if moved is not None and moved != cwd:
+                    left = [*left, cwd][-_MAX_LEFT:]
+                    cwd = moved
                 yield command
         if block.kind in ("paragraph", "list_item", "html", "quote"):
             before = block.text
@@ -288,7 +303,8 @@ def _shell_of(block: Block) -> Iterator[tuple[int, str, bool]]:
     if block.kind == "code":
         if block.lang in _OTHER_LANGS:
             return
-        yield block.line, block.text, block.lang not in _SHELL_LANGS
+        text = _CHINESE_AROUND.sub(_command_alone, block.text) if _CHINESE.search(block.text) else block.text
+        yield block.line, text, block.lang not in _SHELL_LANGS
         return
     for line, code in block.inline_code:
         if " " in code.strip() or code.strip().endswith(".sh"):
@@ -302,6 +318,11 @@ def _shell_of(block: Block) -> Iterator[tuple[int, str, bool]]:
                 and not any(text.strip() in code for code in inline)
             ):
                 yield min(block.line + offset, block.end_line), text, True
+
+
+def _command_alone(line: re.Match[str]) -> str:
+    """The command in a line of a code block that a Chinese sentence runs into: `如运行 bash run.sh 会开始训练`."""
+    return line[1].strip()
 
 
 def _comment_above(lines: Sequence[str], offset: int) -> str:

@@ -82,6 +82,7 @@ class _Ranking:
         own = [path for path in self._files if not any(path.startswith(f"{folder}/") for folder in self._projects)]
         self._others = self._projects if own else set()
         self._candidates: dict[tuple[Role, str], _Candidate] = {}
+        self._started: dict[tuple[Role, str], set[str]] = defaultdict(set)  # what scripts start it
         self._both: dict[str, list[Command]] = defaultdict(list)  # script → commands that train and evaluate with it
 
     def run(
@@ -99,6 +100,7 @@ class _Ranking:
         self._from_code()
         for one in self._candidates.values():
             self._judge(one)
+        self._documented_scripts_first()
         self._evaluation_of_training()
         result: list[EntryPoint] = []
         for role in ROLES:
@@ -156,6 +158,7 @@ class _Ranking:
                 continue
             one = self._candidate(command.role, command.script)
             if command.at.path not in self._order:
+                self._started[command.role, command.script].add(command.at.path)
                 one.add(
                     12 + leading.get(command.at.path, 0) / 4, "script", msg("started by {path}", path=command.at.path)
                 )
@@ -243,6 +246,17 @@ class _Ranking:
                 continue  # `datasets.py` is imported; only what is made to be started prepares data
             if role in ROLES and (file is not None or path.count("/") <= 2):
                 self._candidate(role, path)
+
+    def _documented_scripts_first(self) -> None:
+        """A documented script goes before what it starts and nothing else shows: the reader is told to run it."""
+        for (role, path), starters in self._started.items():
+            started = self._candidates.get((role, path))
+            if started is None or started.documented_at is not None:
+                continue
+            for starter in starters:
+                one = self._candidates.get((role, starter))
+                if one is not None and "documented" in one.reasons and one.weight <= started.weight:
+                    one.weight = started.weight + 0.5 + one.weight / 1000  # several of them keep their order
 
     def _evaluation_of_training(self) -> None:
         """The main training scripts, if they evaluate too: where nothing else evaluates, they are what does."""

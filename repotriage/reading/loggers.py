@@ -17,7 +17,7 @@ from repotriage.parsing.python import Module
 _ENDINGS = (".yaml", ".yml", ".json")
 _MAX_CONFIG = 80_000
 _MAX_CONFIGS = 2000
-_MAY_ASK = re.compile(r"report_to|logger|VisBackend|LoggerHook", re.IGNORECASE)
+_MAY_ASK = ("report_to", "VisBackend", "LoggerHook", ".loggers.", "_logger")
 _PAIR = re.compile(r"(?:-\s+)?[\"']?([\w.]{1,80})[\"']?\s*:\s*(.*)")
 _CLASS = re.compile(r"(?:pytorch_lightning|lightning)(?:\.\w+)*\.loggers(?:\.\w+)*\.\w+Logger")
 
@@ -116,7 +116,7 @@ def configured_loggers(snapshot: Snapshot, commands: Sequence[Command]) -> Itera
     for file in snapshot.inside():
         if not file.path.endswith(_ENDINGS) or file.text is None or len(file.text) > _MAX_CONFIG:
             continue
-        if count >= _MAX_CONFIGS or not _MAY_ASK.search(file.text):
+        if count >= _MAX_CONFIGS or not any(word in file.text for word in _MAY_ASK):
             continue
         count += 1
         yield from _of_lines(file.path, file.text.split("\n"))

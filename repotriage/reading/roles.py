@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import cast
 
 from repotriage.data import table
@@ -93,11 +94,17 @@ def role_of_name(name: str) -> Role | None:
     if (
         roles
         and roles[0] in _WEAK
-        and any(role == "evaluate" for role in roles[1:])
+        and any(role_of_word(word) == "evaluate" for word in _without_things(parts[1:]))
         and not any(word.lower().startswith("data") for word in parts)
     ):
         return "evaluate"
     return roles[0] if roles else None
+
+
+def _without_things(parts: Sequence[str]) -> list[str]:
+    """The words of a name but those that only tell which set, loader or state is meant: `test` in `train_test_set`."""
+    things = table("roles")["things"]["words"]
+    return [word for word, following in pairwise((*parts, "")) if following.lower() not in things]
 
 
 def _is_measure(parts: list[str]) -> bool:

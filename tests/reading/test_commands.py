@@ -131,3 +131,20 @@ def test_a_script_called_by_its_measure_evaluates() -> None:
     readme = "## Preparing datasets\n```\npython fid.py ref --data x.zip\npython result.py\n```\n"
     found = read({"README.md": readme, "fid.py": "x = 1\n", "result.py": "x = 1\n"}).commands
     assert [one.role for one in found] == ["evaluate", "evaluate"]
+
+
+def test_commands_in_chinese_sentences_of_a_block() -> None:
+    readme = (
+        "使用方式\n---\n    进入目录\n       cd Name/a/bert\n       cd Name/b/mrc\n    运行\n"
+        "       如运行 bash run_tnews.sh 会开始训练\n       bash run_mrc.sh即可训练（注意路径）\n"
+    )
+    files = {"README.md": readme, "a/bert/run_tnews.sh": "ls\n", "b/mrc/run_mrc.sh": "ls\n", "c/run_tnews.sh": "ls\n"}
+    found = read(files, name="owner/Name").commands
+    shown = [(one.at.line, one.raw, one.script) for one in found if one.argv[0] == "bash"]
+    assert shown == [(7, "bash run_tnews.sh", "a/bert/run_tnews.sh"), (8, "bash run_mrc.sh", "b/mrc/run_mrc.sh")]
+
+
+def test_what_a_title_shows_in_a_window_or_a_picture() -> None:
+    readme = "## Graphical UI\n```\npython app/main.py\n```\n## Visualizing a policy\n```\npython run_policy.py\n```\n"
+    found = read({"README.md": readme, "app/main.py": "x = 1\n", "run_policy.py": "x = 1\n"}).commands
+    assert [one.role for one in found] == ["demo", "inference"]

@@ -142,3 +142,16 @@ def test_a_notebook_is_for_what_the_sentence_that_names_it_says() -> None:
     cell = '{"cells": [{"cell_type": "code", "source": ["trainer.train()\\n", "x = 1"]}]}'
     texts = {"README.md": "# X\nA notebook to evaluate: [open](colab.ipynb)\n", "colab.ipynb": cell}
     assert [one.path for one in of(texts, "evaluate")] == ["colab.ipynb"]
+
+
+def test_a_documented_script_goes_before_what_only_it_starts() -> None:
+    texts = {
+        "sub/docs/EVAL.md": "# Evaluation\n```\nbash eval/depth/eval.sh\n```\n",
+        "sub/eval/depth/eval.sh": "python eval/depth/evaluate_images.py\n",
+        "sub/eval/depth/evaluate_images.py": EVALUATES,
+    }
+    assert [one.path for one in of(texts, "evaluate")] == list(texts)[1:]
+
+
+def test_which_set_a_name_means_is_no_evaluation() -> None:
+    assert of({"extract_train_test_set.py": "x = 1" + MAIN}, "evaluate") == []

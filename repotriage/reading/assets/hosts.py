@@ -58,12 +58,17 @@ def extension(url: str) -> tuple[Literal["weights", "archive", "none", ""], str]
         name = posixpath.basename(urlsplit(url).path).lower()
     except ValueError:
         return "", ""
+    if "." not in name:
+        return "", ""
+    return next(((group, ending) for group, ending in _endings() if name.endswith(ending)), ("", ""))
+
+
+@cache
+def _endings() -> tuple[tuple[Literal["weights", "archive", "none"], str], ...]:
+    """(group, ending), the groups in their order, in each the longest first."""
     groups: tuple[Literal["weights", "archive", "none"], ...] = ("weights", "archive", "none")
-    for group in groups:
-        for ending in sorted(table("assets")["extensions"][group], key=len, reverse=True):
-            if name.endswith(ending):
-                return group, ending
-    return "", ""
+    known = table("assets")["extensions"]
+    return tuple((group, ending) for group in groups for ending in sorted(known[group], key=len, reverse=True))
 
 
 def host_of(url: str) -> str:

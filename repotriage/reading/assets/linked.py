@@ -39,6 +39,9 @@ _MIRROR = re.compile(
     r"|(?:passwd|password|pwd|code|extract(?:ion)? code|key|提取码|密码)\W{0,3}\w{4})[\W_]*){0,4}",
     re.IGNORECASE,
 )
+_SAYS_MIRROR = re.compile(
+    r"(?:alternative|alternate|mirror|backup)(?: (?:link|host|source|download|site))?s?\b|镜像|备用|备份", re.IGNORECASE
+)
 # Titles under which links go to the work of others.
 _OF_OTHERS = re.compile(
     r"acknowledg|reference|citation|citing|\bcite|credits?\b|licen[cs]e|致谢|鸣谢|感谢|参考|引用|许可", re.IGNORECASE
@@ -62,7 +65,7 @@ _OUTPUT = re.compile(
 _NOTES = re.compile(r"(?:release[-_ ]*)?v?\d+(?:\.\d+)+|changelog|release notes?", re.IGNORECASE)
 # "[Demo] [A. Author](...)" says nothing of the author's page.
 _SAYS_DEMO = re.compile(r"(?:demo|playground|在线体验|演示)(?:[^\w\n\]]{0,4}|\]\s?[:：]\s?)$", re.IGNORECASE)
-_SAYS_DATA = re.compile(r"(?:data ?sets?|corpus|corpora|数据集|语料)\W{0,4}$", re.IGNORECASE)
+_SAYS_DATA = re.compile(r"(?:data ?sets?|corpus|corpora|数据集|資料集|语料)(?: \(\w{2,20}\))?\W{0,4}$", re.IGNORECASE)
 _SAYS_WEIGHTS = re.compile(
     r"check ?points?\b|pre-?trained(?:, \w+)? (?:\w+ )?(?:models?|weights|networks?|ones?\b)|(?:model|trained) weights"
     r"|model zoo|权重|预训练模型",
@@ -70,7 +73,7 @@ _SAYS_WEIGHTS = re.compile(
 )
 _DATA_FOLDER = re.compile(
     r"github\.com/[^/]+/[^/]+/(?:tree/[^#]*/(?:data|data-?sets?|annotations?|corpus|corpora)/?$"
-    r"|(?:blob/[^#]*/readme\w*\.\w+)?#[^/]*data)",
+    r"|(?:blob/[^#]*/readme\w*\.\w+)?#[^/]*data|blob/[^#]*/(?:data|data-?sets?)/readme\w*\.\w+$)",
     re.IGNORECASE,
 )
 _DEMO_PATH = re.compile(r"https?://[^/]+/(?:[\w-]+/)?(?:demo|playground)s?/?$", re.IGNORECASE)
@@ -185,7 +188,9 @@ def _of_link(
         return AssetLink(kind="demo", provider=host, url=url, name=name, at=at)
     if known is None and group == "" and block.kind == "code":
         return None
-    found = "weights" if sure else last or kind_by_words(texts, around.steps, url)
+    # A page of releases is of weights where it is said right there, not because a title speaks of models.
+    steps = around.steps[:2] if host == "GitHub release" and "/download/" not in url else around.steps
+    found = "weights" if sure else last or kind_by_words(texts, steps, url)
     if known is None and not sure:
         if group == "":
             found = _site_kind(texts[0] or badge, around, block, url)
@@ -255,7 +260,9 @@ def _surroundings(block: Block, links: Sequence[Link], before: str) -> Iterator[
             near,
             (own, near, *reversed(lead[-_MAX_LEAD:]), *titles, before),
             _lead(block.text, cursor, at),
-            same_as_last=cursor > 0 and len(between) < 60 and _MIRROR.fullmatch(between) is not None,
+            same_as_last=cursor > 0
+            and len(between) < 60
+            and (_MIRROR.fullmatch(between) is not None or _SAYS_MIRROR.match(link.text) is not None),
         )
         cursor = last
 

@@ -29,6 +29,8 @@ def assets(readme: str, **fields: object) -> list[AssetLink]:
         ("Get the [Faces dataset](https://github.com/a/b/blob/main/README.md#faces-dataset)", "dataset"),
         ("## Data\n### Step 1\nDownload it [here](http://a.edu/qa/) for CNN and Daily Mail.", "dataset"),
         ("| set | Download path |\n|---|---|\n| Memes | [images, annotations](https://github.com/a/b) |", "dataset"),
+        ("台達資料集 Reading Dataset (DRCD)(https://github.com/a/b) 屬於", "dataset"),
+        ("Download the dataset as in [MPR](https://github.com/a/b/blob/main/x/Datasets/README.md)", "dataset"),
         ("预训练模型[下载](https://pan.baidu.com/s/1)", "weights"),
     ],
 )
@@ -49,6 +51,7 @@ def test_the_words_around_a_link_tell_what_it_is(line: str, kind: str) -> None:
         "The weights are in [v1.2.0](https://github.com/a/b/releases/tag/v1.2.0)",
         "## Data\n### Step 2\nDownload CoreNLP [here](http://a.edu/nlp/) and unzip it.",
         "> [Demo] <br>\n> [A. Author](https://author.github.io/)",
+        "## Nemo models\nInstall it first (see [latest containers](https://github.com/a/b/releases)).",
         "[Demo](#demo)\n[Somebody](https://somebody.github.io/)",
     ],
 )
@@ -150,3 +153,10 @@ def test_simulators_are_no_data_to_get() -> None:
 def test_a_chinese_word_for_weights() -> None:
     text = "训练所需的权值可在百度网盘中下载。\n链接: https://pan.baidu.com/s/1\n提取码: abcd\n"
     assert [asset.kind for asset in assets(text)] == ["weights"]
+
+
+def test_another_host_of_the_same_thing() -> None:
+    lines = (
+        "We used the [VCTK corpus](http://a.edu/vctk.html) (around 10.4GB, [Alternative host](http://b.org/x.html)).\n"
+    )
+    assert kinds(lines) == {"http://a.edu/vctk.html": "dataset", "http://b.org/x.html": "dataset"}
