@@ -58,7 +58,6 @@ class Cliff(Row):
     gpu: bool = False  # only where it is compiled for an NVIDIA GPU
     missing: bool = False  # a solution without the package breaks as well
     line: RequirementStr | None = None  # PEP 508; None: no release of a package helps
-    or_line: RequirementStr | None = None  # another that helps as well, where the first would change a line
     effect: Effect = "break"
     what: str
 
@@ -70,7 +69,7 @@ class Constraint(Frozen):
     version: str | None  # None: the solution lacks the package
     beside: str | None = None  # the other package of the solution, canonical
     line: str | None
-    or_line: str | None = None
+    or_line: str | None = None  # a later release of the other package, where it avoids it as well
     effect: Effect
     reason: Message
     source: str
@@ -251,8 +250,22 @@ def _constraint(row: Cliff, pins: Mapping[str, str]) -> Constraint:
         version=version,
         beside=other,
         line=row.line,
-        or_line=row.or_line,
+        or_line=None if row.beside is None else _past(row.beside),
         effect=row.effect,
         reason=reason,
         source=str(row.source),
     )
+
+
+@cache
+def _past(beside: str) -> str | None:
+    """The line of releases after those that a line admits, where it has an end.
+
+    >>> _past("datasets>=2,<2.16")
+    'datasets>=2.16'
+    """
+    name, admitted = _beside(beside)
+    ends = [clause for clause in admitted if clause.operator in ("<", "<=")]
+    if len(ends) != 1:
+        return None
+    return f"{name}{'>=' if ends[0].operator == '<' else '>'}{ends[0].version}"

@@ -345,6 +345,9 @@ def _package(sheet: Sheet, context: Context, word: str, line: int, raw: str, rol
     if word.endswith((".txt", ".yml", ".yaml")) and "==" not in word:
         _list(sheet, context, word, line, raw, role)
         return
+    if context.own and re.fullmatch(rf"git\+.*/{re.escape(context.own)}(?:\.git)?/?(?:[@#].*)?", word, re.IGNORECASE):
+        sheet.project(context.project(sheet.path, "."), line)  # the repository itself, by its address
+        return
     if word in ("pip", "setuptools", "wheel") and role.kind == "runtime":
         sheet.pip(word, line, raw=raw, kind="build", group=role.group, cell=role.cell)
         return

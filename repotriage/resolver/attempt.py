@@ -58,7 +58,7 @@ class Known(Frozen):
     found: Break
     avoided_by: Wish | None = None
     or_by: Wish | None = None  # another that avoids it, where the first does not go with the lines as they are
-    only_better: bool = False  # no break: what avoids it is taken where nothing else changes for it
+    only_better: bool = False  # no break of the main job: what avoids it is taken where nothing else changes for it
 
 
 Judge = Callable[[Sequence[Pin], Target], Sequence[Known]]
@@ -263,12 +263,16 @@ def _bettered(
 ) -> tuple[Solved, Sequence[Known]]:
     """The solution with what is better and costs nothing, and the breaks that it has."""
     known = judges(pins_of(bench, answer, state, target), target)
+    found = answer
+    tried = {wish.line for wish in state.wishes}
     for wish in [one.avoided_by for one in known if one.only_better and one.avoided_by is not None]:
         again = bench.ask([*state.wishes, wish], target, candidate.clock.cutoff, state.sources)
-        if isinstance(again, Solved):
+        if isinstance(again, Solved) and wish.line not in tried:
             state.wishes.append(wish)
-            return again, _breaks(judges(pins_of(bench, again, state, target), target))
-    return answer, _breaks(known)
+            found = again
+    if found is not answer:
+        known = judges(pins_of(bench, found, state, target), target)
+    return found, _breaks(known)
 
 
 def _breaks(known: Sequence[Known]) -> Sequence[Known]:

@@ -25,7 +25,10 @@ from repotriage.resolver.wishes import Asked
 
 def judges_of(study: Study, asked: Asked, host: Host, cuda: str | None) -> Judge:
     """All rules together."""
-    uses = tuple(uses_that_count(study.breakages))
+    # where there are modules, a notebook beside them is no part of the main job
+    has_modules = any(file.path.endswith(".py") for file in study.snapshot.inside())
+    uses = [(use, has_modules and use.at.path.endswith(".ipynb")) for use in uses_that_count(study.breakages)]
+    uses.sort(key=lambda pair: pair[1])
     demands = tuple(_demands(study))
     modules = frozenset(module.module for module in study.dependencies.imports)
 
@@ -49,12 +52,12 @@ def _names(versions: Mapping[str, str]) -> Mapping[str, str]:
     return {"tensorflow": there[0]} if there else {}
 
 
-def _removed(pins: Sequence[Pin], target: Target, uses: Sequence[BreakageUse]) -> Iterator[Known]:
-    """One break for each symbol that the code uses and a chosen release lacks."""
+def _removed(pins: Sequence[Pin], target: Target, uses: Sequence[tuple[BreakageUse, bool]]) -> Iterator[Known]:
+    """One break for each symbol that the code uses and a chosen release lacks; none where only asides use it (True)."""
     versions = {pin.name: pin.version for pin in pins} | {"python": target.full_version}
     names = _names(versions)
     seen: set[tuple[str, str]] = set()
-    for use in uses:
+    for use, aside in uses:
         package = names.get(use.package, use.package)
         version = versions.get(package)
         if version is None or not breaks(use, version) or (use.package, use.symbol) in seen:
@@ -83,7 +86,7 @@ def _removed(pins: Sequence[Pin], target: Target, uses: Sequence[BreakageUse]) -
                 ),
                 source=use.source,
             )  # fmt: skip
-        yield Known(found=found, avoided_by=avoided)
+        yield Known(found=found, avoided_by=avoided, only_better=aside)
 
 
 def _demands(study: Study) -> Iterator[tuple[str, VersionCheck]]:
@@ -115,7 +118,7 @@ def _cliffs(pins: Sequence[Pin], target: Target, modules: frozenset[str], *, gpu
     """What the table knows to break although every declared bound is kept."""
     versions = {pin.name: pin.version for pin in pins}
     for cliff in constraints(versions, target.full_version, modules, gpu=gpu):
-        if cliff.effect == "warning":
+        if cliff.effect == "warning" and (cliff.line is None or cliff.beside is None):
             continue
         avoided = _avoiding(cliff, cliff.line)
         found = Break(package=cliff.package, version=cliff.version or "", message=cliff.reason, source=cliff.source)
@@ -123,7 +126,7 @@ def _cliffs(pins: Sequence[Pin], target: Target, modules: frozenset[str], *, gpu
             found=found,
             avoided_by=avoided,
             or_by=_avoiding(cliff, cliff.or_line),
-            only_better=cliff.effect == "unsupported",
+            only_better=cliff.effect != "break",
         )
 
 
@@ -136,5 +139,5 @@ def _avoiding(cliff: Constraint, line: str | None) -> Wish | None:
         origin="cliff",
         reason=cliff.reason,
         source=cliff.source,
-        adds=cliff.version is None,
+        adds=cliff.version is None and Requirement(line).name == cliff.package,
     )

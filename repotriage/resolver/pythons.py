@@ -142,7 +142,7 @@ def _why(version: str, declared: Declared, is_declared: bool, usual: str) -> Mes
         admitting = [one for one in declared.by if minor_allowed(one.specifier, version)]
         one = min(admitting, key=_breadth)
         if one.format in _TESTS_SEVERAL:
-            return msg("{where} tests with Python {version}", where=str(one.at), version=version)
+            return msg("{where} uses Python {version}", where=str(one.at), version=version)
         return msg("{where} declares Python {specifier}", where=str(one.at), specifier=one.specifier)
     if declared.by:
         return msg("the packages have files for it, though {where} declares another", where=str(declared.by[0].at))

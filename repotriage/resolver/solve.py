@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from repotriage.compat.extensions import own_extension
 from repotriage.index.elsewhere import Elsewhere
 from repotriage.index.facts import Project
 from repotriage.index.metadata import parsed
@@ -31,7 +32,16 @@ from repotriage.resolver.loosen import looser
 from repotriage.resolver.other_names import other_names
 from repotriage.resolver.pythons import python_choices
 from repotriage.resolver.steps import cuda_to_compile, from_pages, lost_steps, steps_of
-from repotriage.resolver.torch_build import FAMILY, Choice, choose_build, fitted, host_bounds, index_of, with_build
+from repotriage.resolver.torch_build import (
+    FAMILY,
+    Choice,
+    choose_build,
+    cudas_that_count,
+    fitted,
+    host_bounds,
+    index_of,
+    with_build,
+)
 from repotriage.resolver.uv import UvSolver
 from repotriage.resolver.wishes import Asked, pinned, wishes_of
 
@@ -79,7 +89,9 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
         attempts = _attempts(study, host, bench, asked, wanted)
     best = attempts[best_of(attempts)]
     others = tuple(one for one in attempts if one is not best)
-    build = choose_build(best.pins, host, asked.builds, wanted.cuda, asked.cudas)
+    compiles = own_extension(study) is not None or any(step.needs_cuda for step in steps_of(best, asked, host, None))
+    named = cudas_that_count(asked.cudas, host, compiles=compiles)
+    build = choose_build(best.pins, host, asked.builds, wanted.cuda, named)
     by_wheel = {wish.name for wish in best.added if wish.origin == "wheel"}
     gpu = outlook(best.pins, host, asked.builds, wanted.cuda)
     every = (*steps_of(best, asked, host, build.tag), *lost_steps(best, bench.gateway.lost))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from repotriage.compat.gpu_support import capability, driver_too_old, nvidia
 from repotriage.compat.knowledge import (
@@ -201,8 +201,8 @@ def choose_build(
 ) -> Choice:
     """The build of the torch among `pins` for this machine.
 
-    In this order: what the repository asks for (`asked`), the CUDA that it names (`named`), what the plain index
-    serves, the newest CUDA; each only if it runs here. Without an NVIDIA GPU nothing is chosen.
+    In this order: what the repository asks for (`asked`), a CUDA that counts (`named`, the first before the next),
+    what the plain index serves, the newest CUDA; each only if it runs here. Without an NVIDIA GPU nothing is chosen.
     """
     torch = next((pin for pin in pins if pin.name == "torch"), None)
     row = torch_release(torch.version) if torch else None
@@ -236,6 +236,22 @@ def choose_build(
     return Choice(why=msg("whether torch {version} runs on this machine is not known", version=torch.version))
 
 
+def cudas_that_count(asked: Sequence[CudaAsked], host: Host, *, compiles: bool) -> tuple[CudaAsked, ...]:
+    """The CUDA versions that torch's build is to be of: where something is compiled beside it, nvcc's goes first.
+
+    Source: https://docs.pytorch.org/docs/stable/cpp_extension.html (another major version is refused)
+    """
+    nvcc = host.tools.get("nvcc")
+    try:
+        toolkit = Version(host.cuda_home_version or (nvcc.version if nvcc is not None else None) or "")
+    except InvalidVersion:
+        return tuple(asked)
+    if not compiles:
+        return tuple(asked)
+    exact, same = f"=={toolkit.major}.{toolkit.minor}.*", f"=={toolkit.major}.*"
+    return (CudaAsked(specifier=exact), *asked, CudaAsked(specifier=same))
+
+
 def _of_named_cuda(running: Sequence[Build], plain: str | None, named: Sequence[CudaAsked]) -> Build | None:
     """The build of the first CUDA named that has one here; the plain index's where it is among several."""
     for one in named:
@@ -243,8 +259,13 @@ def _of_named_cuda(running: Sequence[Build], plain: str | None, named: Sequence[
         there = [build for build in running if admitted.contains(_cuda_of(build))]
         if there:
             best = next((build for build in there if build.tag == plain), None) or max(there, key=_cuda_of)
-            place = f"{one.at.path}:{one.at.line}"
-            why = msg("{tag} runs on this machine, {place} names its CUDA", tag=best.tag, place=place)
+            if one.at is None and one.specifier.count(".") > 1:
+                why = msg("{tag} runs on this machine, and nvcc here is of its CUDA", tag=best.tag)
+            elif one.at is None:
+                why = msg("{tag} runs on this machine, and nvcc here is of its CUDA's major version", tag=best.tag)
+            else:
+                place = f"{one.at.path}:{one.at.line}"
+                why = msg("{tag} runs on this machine, {place} names its CUDA", tag=best.tag, place=place)
             return best.model_copy(update={"why": why})
     return None
 

@@ -34,10 +34,10 @@ _EXTRA = ("optional", "dev", "test", "docs", "build")  # groups whose packages a
 
 
 class CudaAsked(Frozen):
-    """A CUDA that the repository names, `specifier` as PEP 440 (`==11.8.*`)."""
+    """A CUDA that the repository names, or that of the machine's toolkit; `specifier` as PEP 440 (`==11.8.*`)."""
 
     specifier: str
-    at: Location
+    at: Location | None = None  # None: the toolkit
 
 
 class Asked(Frozen):

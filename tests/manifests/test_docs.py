@@ -63,6 +63,12 @@ def test_the_repository_itself_is_no_need_of_its_own(merged: Merge) -> None:
     assert brief(merged({"README.md": "# Install\n\n```\npip install demo\n```\n"})) == [("demo", "", "runtime", 4)]
 
 
+def test_the_address_of_the_repository_is_the_repository_itself(merged: Merge) -> None:
+    text = "# Install\n\n```\npip install git+https://github.com/a/Demo.git@main  # newest\n```\n"
+    found = merged({"README.md": text, "setup.py": "from setuptools import setup\nsetup(install_requires=['numpy'])\n"})
+    assert [(one.name, one.url) for one in found.requirements] == [("numpy", None)]
+
+
 def test_a_clone_of_another_repository_is_not_mistaken_for_this_one(merged: Merge) -> None:
     text = "# Install\n\n```\ngit clone https://x.org/a/other.git\ncd other\npip install -r requirements.txt\n```\n"
     found = merged({"README.md": text, "requirements.txt": "numpy\n"})

@@ -57,7 +57,7 @@ def test_what_a_workflow_tests_with_are_several_and_no_bounds() -> None:
     asked = of(python(">=3.5"), *tested)
     best = python_choices(asked, (), IN_2021, lambda *_: 0)[0]
     assert best.version == "3.8"
-    assert str(best.reason) == "ci.yml:2 tests with Python 3.8"
+    assert str(best.reason) == "ci.yml:2 uses Python 3.8"
 
 
 def test_what_has_no_files_for_a_python_drives_it_away() -> None:

@@ -10,7 +10,7 @@ from repotriage.models.breakage import BreakageUse
 from repotriage.models.host import Host
 from repotriage.models.location import Location
 from repotriage.models.requirement import Dependencies, ImportedModule, ManifestFile, Requirement
-from repotriage.models.snapshot import BotPin, History, Touch
+from repotriage.models.snapshot import BotPin, File, History, Touch
 from repotriage.models.solution import Environment
 from repotriage.models.study import Study
 from repotriage.models.version_check import VersionCheck
@@ -205,6 +205,42 @@ def test_a_break_that_nothing_avoids_is_no_solution(house: House) -> None:
     assert found.verdict == "conflict"
     assert found.best is not None
     assert [(one.package, one.version) for one in found.best.breaks] == [("numpy", "2.0.0")]
+
+
+def test_what_breaks_some_uses_is_avoided_where_that_costs_nothing(house: House) -> None:
+    house.wheel("gradio", "4.44.1", "pydantic")
+    house.wheel("pydantic", "2.11.7")
+    bare = answer(house, of(needs("gradio")))
+    assert (bare.verdict, pins(bare)["pydantic"]) == ("solves", "2.11.7")
+    house.wheel("pydantic", "2.10.6")
+    found = answer(house, of(needs("gradio")))
+    assert (found.verdict, pins(found)["pydantic"]) == ("solves", "2.10.6")
+    pinned = answer(house, of(needs("gradio", "pydantic ==2.11.7")))
+    assert (pinned.verdict, pins(pinned)["pydantic"]) == ("solves", "2.11.7")
+
+
+def test_a_later_release_of_the_other_package_avoids_a_break_where_a_line_would_have_to_change(house: House) -> None:
+    house.wheel("datasets", "2.14.4", "fsspec")
+    house.wheel("datasets", "2.19.0", "fsspec<=2024.3.1")
+    house.wheel("fsspec", "2023.9.2")
+    house.wheel("fsspec", "2024.3.1")
+    house.wheel("fsspec", "2025.3.0")
+    found = answer(house, of(needs("fsspec >=2024.2.0", "datasets")))
+    assert (found.verdict, pins(found)) == ("solves", {"datasets": "2.19.0", "fsspec": "2024.3.1"})
+
+
+def test_a_notebook_beside_modules_does_not_decide(house: House) -> None:
+    house.wheel("numpy", "1.26.0")
+    use = BreakageUse(
+        package="numpy", symbol="numpy.float", kind="attribute", removed_in="1.24.0", replacement="float",
+        at=Location(path="a.ipynb", line=1, cell=1), guarded=False, source="https://x.example/",
+    )  # fmt: skip
+    asked = of(needs("numpy ==1.26.0"))
+    alone = asked.model_copy(update={"breakages": (use,)})
+    assert answer(house, alone).verdict == "conflict"
+    module = File(path="a.py", size=0, text="")
+    beside = alone.model_copy(update={"snapshot": alone.snapshot.model_copy(update={"files": (module,)})})
+    assert answer(house, beside).verdict == "solves"
 
 
 SETUP = (

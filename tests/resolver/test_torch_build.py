@@ -6,7 +6,7 @@ from repotriage.host import load_host
 from repotriage.models.host import Gpu, Host
 from repotriage.models.location import Location
 from repotriage.models.solution import Pin, Wish
-from repotriage.resolver.torch_build import Choice, choose_build, fitted, host_bounds, with_build
+from repotriage.resolver.torch_build import Choice, choose_build, cudas_that_count, fitted, host_bounds, with_build
 from repotriage.resolver.wishes import Asked, CudaAsked
 
 
@@ -43,6 +43,16 @@ def test_the_cuda_that_the_repository_names_goes_first() -> None:
     assert choose_build(torch("2.4.0"), RTX3090, named=[named[1].model_copy(update={"specifier": ">=11"})]).tag is None
     beside = (*torch("2.4.0"), Pin(name="xformers", version="0.0.27.post2"))
     assert choose_build(beside, RTX3090, named=named).tag is None
+
+
+def test_where_something_is_compiled_the_build_is_of_the_cuda_of_nvcc() -> None:
+    host = RTX3090.model_copy(update={"cuda_home_version": "11.8"})
+    asked = [CudaAsked(specifier="==12.1.*", at=Location(path="e.yml", line=3))]
+    assert choose_build(torch("2.4.0"), host, named=cudas_that_count(asked, host, compiles=True)).tag == "cu118"
+    assert choose_build(torch("2.4.0"), host, named=cudas_that_count(asked, host, compiles=False)).tag is None
+    assert cudas_that_count(asked, RTX3090, compiles=True) == tuple(asked)
+    minor = host.model_copy(update={"cuda_home_version": "11.4"})
+    assert choose_build(torch("2.4.0"), minor, named=cudas_that_count((), minor, compiles=True)).tag == "cu118"
 
 
 def test_the_plain_index_is_kept_where_it_serves() -> None:

@@ -80,7 +80,10 @@ def test_the_cuda_of_the_file_that_is_followed_goes_first() -> None:
         need("cuda", "==11.3.*", "e.yml", kind="cuda", format="conda"),
     )
     asked = wishes_of(Dependencies(files=files, requirements=named))
-    assert [(one.specifier, one.at.path) for one in asked.cudas][:2] == [("==11.3.*", "e.yml"), (">=9.0", "README.md")]
+    assert [(one.specifier, one.at and one.at.path) for one in asked.cudas][:2] == [
+        ("==11.3.*", "e.yml"),
+        (">=9.0", "README.md"),
+    ]
 
 
 def test_a_script_that_pins_several_releases_installs_one_of_them() -> None:

@@ -11,13 +11,12 @@ from functools import cached_property
 
 from packaging.version import InvalidVersion, Version
 
+from repotriage.compat.extensions import own_extension
 from repotriage.compat.knowledge import TorchRelease, compute_capability_of, torch_release
 from repotriage.models.base import Frozen, Message
 from repotriage.models.host import CheckItem, Gpu, Host
 from repotriage.models.solution import Attempt, Environment
 from repotriage.models.study import Study
-
-_BUILDS_EXTENSIONS = ("CUDAExtension", "cpp_extension.load", "load_inline(", "import cpp_extension")
 
 
 class Case(Frozen):
@@ -72,10 +71,9 @@ class Case(Frozen):
     @cached_property
     def extension(self) -> str | None:
         """The file or package for which CUDA code is compiled on this machine, if any."""
-        if self.study is not None:
-            for file in self.study.snapshot.inside():
-                if file.path.endswith(".py") and file.text and any(word in file.text for word in _BUILDS_EXTENSIONS):
-                    return file.path
+        own = None if self.study is None else own_extension(self.study)
+        if own is not None:
+            return own
         steps = () if self.environment is None else self.environment.steps
         return next((step.name for step in steps if step.needs_cuda), None)
 
