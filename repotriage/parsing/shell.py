@@ -18,6 +18,7 @@ _CELL_MAGIC = re.compile(r"\s*%%\w+.*")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)([A-Za-z_]\w*)\1")
+_NAME_AT_END = re.compile(r"\$([A-Za-z_]\w*)$")
 _TOKEN = re.compile(
     r"""
       (?P<space>[ \t\r\n\f\v]+)
@@ -181,9 +182,12 @@ def _simple_commands(raw: str) -> Iterator[tuple[Joint, list[tuple[str, bool]]]]
             joint = _JOINTS.get(value, "")
         else:
             started = True
+            before = "".join(word)
+            if kind in ("single", "double") and "$" in before:
+                word = [_NAME_AT_END.sub(r"${\1}", before)]  # in `$a'_'b` the name ends where the quote begins
             if kind == "single":
                 word.append(value[1:-1])
-                quoted = True
+                quoted = quoted or "$" not in before
             elif kind == "double":
                 word.append(re.sub(r'\\([\\"$`\n])', r"\1", value[1:-1]))
             elif kind == "escape":

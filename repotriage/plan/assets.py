@@ -10,10 +10,12 @@ from repotriage.models.base import Message, msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
 from repotriage.models.reading import AssetLink, Command, EntryPoint
+from repotriage.models.requirement import ImportedModule
 from repotriage.models.study import Study
 from repotriage.plan.commands import Written, started, written
+from repotriage.plan.configurations import configs_of
 from repotriage.plan.failures import issues
-from repotriage.plan.jobs import evaluation_run, training_run
+from repotriage.plan.jobs import evaluation_run, is_foreign, training_run
 from repotriage.plan.numbers import best_table, row_of
 from repotriage.plan.runs import HELP, is_document, is_guest
 from repotriage.plan.said import data_layout, placement
@@ -26,6 +28,18 @@ _HARDWARE = frozenset({"disk"})
 _PREPARATIONS_SHOWN = 2
 _FOR_OTHERS = re.compile(r"onnx|tensorrt|\btrt\b|tflite|coreml|torchscript|openvino|ncnn|jit", re.IGNORECASE)
 _LAYOUT_SHOWN = 2
+_STATISTICS = re.compile(r"(?:ref|stat)\w*[/_-][^/]*\.npz$|(?:ref|stats?)\.npz$", re.IGNORECASE)  # of a measure
+_CONFIGS_READ = 3
+_PATHS_SHOWN = 4
+_MAX_CONFIG = 60_000
+_CHINESE = re.compile(r"(?:^|[_.-])(?:zh|cn|chinese)(?:[_.-]|$)", re.IGNORECASE)
+# `data_path: /data/dataset/kitti/`, `root = "/home/me/data"`: a place that no other machine has
+_PLACES = re.compile(
+    r"^[ \t]*[\"']?(\w*(?:path|dir|root|folder|file|data)\w*)[\"']?\s*[:=]\s*"
+    r"[\"']?((?:/|~/|[A-Z]:\\\\?)[\w./\\-]{3,120}|(?:\./)?path/to/[\w./-]{1,100})[\"']?,?\s*(?:#.*)?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_OWNER = re.compile(r"https://huggingface\.co/[\w.-]+/?")
 _PREPARES = re.compile(r"download|prepar|prepro|pre_pro|fetch|make_data|create_data|build_data|下载", re.IGNORECASE)
 _TELLS_NOTHING = re.compile(
     r"\W*(?:here|this|links?|download|models?|ckpt|checkpoint|weights?|url|google ?drive|drive|baidu|hugging ?face|hf"
@@ -55,11 +69,12 @@ def _actions(study: Study) -> Iterator[Action]:
         told[said.at] = None
         yield Action(what=msg("Lay the data out as the document says: {text}", text=said.text),
                      evidence=(Evidence(at=said.at),))  # fmt: skip
+    yield from _paths(study)
     for path, line, place in prepare:
         yield Action(
             what=msg("Prepare the data by {path}", path=path)
             if is_document(place.path)
-            else msg("Perhaps prepare the data by {path}: no document tells of it", path=path),
+            else msg("Perhaps prepare the data by {path}: no command of the documents starts it", path=path),
             command=line.text,
             fill_in=line.fill_in,
             evidence=(Evidence(at=place),),
@@ -67,7 +82,14 @@ def _actions(study: Study) -> Iterator[Action]:
             fails=failures,
         )
     yield from _conversions(study)
-    if not datasets and not prepare and not layout:
+    simulator = _simulator(study)
+    if not datasets and not prepare and not layout and simulator is not None:
+        yield Action(
+            what=msg("No data are to be fetched: they come out of the simulator {name} while it trains",
+                     name=simulator.module),
+            evidence=tuple(Evidence(at=at) for at in simulator.at[:1]),
+        )  # fmt: skip
+    elif not datasets and not prepare and not layout:
         yield Action(
             what=msg(
                 "No data and no script that fetches them were found; look for the datasets of the results in the paper"
@@ -109,6 +131,27 @@ def _weights(one: AssetLink, study: Study, told: dict[Location, None]) -> Action
     return action if line is None else action.model_copy(update={"command": line.text, "fill_in": line.fill_in})
 
 
+def _paths(study: Study) -> Iterator[Action]:
+    """Settings of the training's configurations that name places of the authors' own machine."""
+    run = training_run(study)
+    for file in configs_of(study, run)[:_CONFIGS_READ] if run is not None else ():
+        text = study.snapshot.text(file.path) or ""
+        found: dict[str, int] = {}
+        for one in _PLACES.finditer(text[:_MAX_CONFIG]):
+            found.setdefault(f"{one[1]} ({one[2]})", text.count("\n", 0, one.start(1)) + 1)
+        if found:
+            yield Action(
+                what=msg("Set in {path} where yours lie: {settings}", path=file.path,
+                         settings=", ".join(list(found)[:_PATHS_SHOWN])),
+                evidence=tuple(Evidence(at=Location(path=file.path, line=line)) for line in list(found.values())[:1]),
+            )  # fmt: skip
+
+
+def _simulator(study: Study) -> ImportedModule | None:
+    known = table("by_hand")["simulators"]["modules"]
+    return next((one for one in study.dependencies.imports if one.module in known), None)
+
+
 def _conversions(study: Study) -> Iterator[Action]:
     """Commands of the README that convert weights before the code can use them."""
     for one in study.reading.commands:
@@ -136,6 +179,8 @@ def _preparations(study: Study) -> list[tuple[str, Written, Location]]:
     fetched = {one.name for one in study.reading.assets if one.kind == "weights" and one.provider == "script"}
     for entry in study.reading.entry_points:
         if entry.role != "data" or (training is not None and entry.path in (training.main, training.path)):
+            continue
+        if training is not None and is_foreign(study, entry.path, training):
             continue
         if entry.path in fetched or (evaluation is not None and entry.path == evaluation.path):
             continue
@@ -170,6 +215,7 @@ def _shown_command(study: Study, entry: EntryPoint, files: set[str]) -> Command 
         key=lambda one: (
             not is_document(one.at.path),
             is_guest(study.snapshot, one.at.path),
+            one.role != "data",
             not any(word.rpartition("=")[2] in files for word in one.argv),
         ),
         default=None,
@@ -182,7 +228,11 @@ def _of(study: Study, kind: str) -> list[AssetLink]:
     What only a guest project names is left out where the repository names some itself.
     """
     mine = [one for one in study.reading.assets if one.kind == kind]
-    own = [one for one in mine if not is_guest(study.snapshot, one.at.path)] or mine
+    training = training_run(study)
+    own = [one for one in mine if not is_guest(study.snapshot, one.at.path)]
+    own = own or [one for one in mine if training is None or not is_foreign(study, one.at.path, training)]
+    own = [one for one in own if kind != "weights" or not _STATISTICS.search(one.url or one.name)]
+    own = [one for one in own if not _CHINESE.search(one.at.path)] or own  # the same in another language
     found = {one.url or f"{one.provider} {one.name}": one for one in reversed(own)}
     run = evaluation_run(study)
     command = run.command if run is not None else None
@@ -194,6 +244,7 @@ def _of(study: Study, kind: str) -> list[AssetLink]:
         found.values(),
         key=lambda one: (
             (one.url or one.name).rpartition("/")[2] not in given,
+            _OWNER.fullmatch(one.url or "") is not None,
             own_row is None or one.at.path != own_row.path or one.at.line != own_row.line,
             kind != "weights" or results is None or one.at.path != results.at.path or (one.at.line or 0) not in rows,
             one.at.path.endswith(".py"),
@@ -240,6 +291,11 @@ def _fetch(one: AssetLink, what: Message, study: Study, told: dict[Location, Non
         expect.append(msg("the document says: {text}", text=said.text))
     if one.url is None and one.in_repository is None and one.at.path.endswith((".py", ".ipynb")):
         expect.append(_itself(one))
+    owner = re.match(r"https://huggingface\.co/([\w.-]+)/", one.url or "")
+    if owner is not None and owner[1] in {row["owner"] for row in table("by_hand")["gated"]}:
+        expect.append(
+            msg("{owner} gives it only to those who agree to its licence: agree there and log in first", owner=owner[1])
+        )
     if one.in_repository:
         expect.append(msg("it is part of the repository"))
     elif one.in_repository is False:

@@ -21,6 +21,7 @@ _EXAMPLE_PATH = re.compile(
 )
 _EXAMPLE_NAME = re.compile(
     r"(?:^|[=/])(?:conf|config|cfg|model|dataset|data|exp|experiment|task|run|file|project|your|my)[-_]name$"
+    r"|(?:^|[=/])name_of_\w+$"
     r"|(?:^|[=/])[xX]{3,}(?:$|[/._-])|\{[^{}]*,[^{}]*\}|(?:^|=)SOME_|TO_SOME|(?:^|[=/])\.\.\.$"
 )
 _CAPITALS = re.compile(r"(?:^|=)[A-Z]+(?:_[A-Z]+)+$")  # `NUM_GPUS`, as a document writes what is to be filled in
@@ -29,6 +30,7 @@ _NAME = re.compile(r"[A-Za-z_]\w{0,60}")
 _SCRIPT_FOLDER = re.compile(r"\$\(dirname \"?\$0\"?\)|`dirname \"?\$0\"?`")
 # What a user's shell knows by itself; `pwd` in backticks or brackets is the same as $PWD.
 _KNOWN_VARIABLE = re.compile(r"\$\{?(PWD|HOME|PYTHONPATH|USER|LD_LIBRARY_PATH|PATH)\b\}?|\$\((pwd)\)|`pwd`")
+_OUTPUT = re.compile(r"(?<![0-9&<>=-])>\s*([\w./${}-]{1,200})\s*$")  # `> out.json` at the end of a line
 _MAX_WORDS = 80
 
 
@@ -72,6 +74,9 @@ def _line(command: Command, words: Sequence[str], fill_in: dict[str, None], fold
         if _NAME.fullmatch(name)
     ]
     line = " ".join([*settings, *map(_shell, words)])
+    output = _OUTPUT.search(command.raw)
+    if output is not None:
+        line = f"{line} > {_shell(_filled(output[1], fill_in))}"
     if folder:
         line = f"cd {quote(folder)} && {line}"
     return Written(text=line, fill_in=tuple(fill_in), argv=tuple(words))

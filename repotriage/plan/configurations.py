@@ -17,6 +17,7 @@ _HYDRA = re.compile(r"hydra\.main\s*\(([^)]{0,400})\)")
 _STRING = r"\s*=\s*[\"']([^\"']{0,200})[\"']"
 _ITEM = re.compile(r"\s*-\s+(?:override\s+)?/?([\w./]+)(?:@([\w.]+))?(?:\s*:\s*[\"']?([\w./-]+)[\"']?)?\s*(?:#.*)?$")
 _IMPORT = re.compile(r"^\s*from\s+(\.*[\w.]+)\s+import\s", re.MULTILINE)
+_QUOTED = re.compile(r"[\"']([\w./-]{3,120}\.(?:ya?ml|json|toml))[\"']")
 _MAX = 40
 
 
@@ -35,6 +36,8 @@ def configs_of(study: Study, run: Run) -> tuple[Config, ...]:
     folder = change_of_folder(run.command) if run.command is not None else ""
     found: dict[str, Config] = {}
     waiting = [Config(path=path) for path in _named(snapshot, words, folder, run)]
+    if not waiting and run.main is not None:
+        waiting = [Config(path=path) for path in _by_default(study, run.main)]
     while waiting and len(found) < _MAX:
         one = waiting.pop(0)
         if one.path in found or one.path not in snapshot.by_path:
@@ -57,6 +60,20 @@ def _named(snapshot: Snapshot, words: Iterable[str], folder: str, run: Run) -> I
         for base in (folder, "", posixpath.dirname(run.main or "")):
             path = posixpath.normpath(posixpath.join(base, value))
             if path in snapshot.by_path and path not in (run.main, run.path):
+                yield path
+                break
+
+
+def _by_default(study: Study, main: str) -> Iterator[str]:
+    """The configurations that a script reads by itself: defaults of its options, and names in its code."""
+    values = [
+        one.value or "" for one in study.reading.hyperparameters if one.at.path == main and one.source != "command"
+    ]
+    values += _QUOTED.findall(study.snapshot.text(main) or "")
+    for value in dict.fromkeys(values):
+        for base in ("", posixpath.dirname(main)):
+            path = posixpath.normpath(posixpath.join(base, value))
+            if value.endswith((".yaml", ".yml", ".json", ".toml")) and path in study.snapshot.by_path:
                 yield path
                 break
 

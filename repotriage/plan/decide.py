@@ -38,16 +38,17 @@ def _actions(report: Report, target: str) -> Iterator[Action]:
         what=msg("Read the score and what costs most"),
         command=f"repotriage score {quote(target)}",
         expect=tuple(expect),
-        evidence=tuple(place for one in losses for place in one.finding.evidence[:1]),
+        evidence=tuple(dict.fromkeys(place for one in losses for place in one.finding.evidence[:1])),
     )
-    if study.reading.broken:
+    broken = [one for one in study.reading.broken if one.at.path.endswith(".py") and not one.mended]
+    if broken:
         yield Action(
             what=msg(
                 "Files that this Python cannot parse: {n}; expect to port them or to use an old Python",
-                n=len(study.reading.broken),
+                n=len(broken),
             ),
             offered=False,
-            evidence=tuple(Evidence(at=one.at) for one in study.reading.broken[:_BLOCKERS_SHOWN]),
+            evidence=tuple(Evidence(at=one.at) for one in broken[:_BLOCKERS_SHOWN]),
         )
     yield from _demos(report)
 

@@ -11,6 +11,7 @@ from repotriage.models.reading import Command
 from repotriage.models.study import Study
 
 _LIST = re.compile(r"\d{1,2}(?:,\d{1,2})+")
+_INDEX = re.compile(r"\d{1,2}")
 _COUNT = re.compile(r"\d{1,3}")
 _TPU = re.compile(r"(?<![a-zA-Z])tpu(?![a-z])", re.IGNORECASE)
 _OFF = re.compile(r"=(?:false|0|none|no)$", re.IGNORECASE)
@@ -67,6 +68,13 @@ def fitted(command: Command, study: Study) -> Fitted:
             asked = max(asked, given)
             kept = ",".join(listed.split(",")[:most])
             argv[index] = f"{name}={kept}" if equals else kept
+    for start in [i for i, word in enumerate(argv) if word in table("devices")["lists"]["options"]][::-1]:
+        end = start + 1
+        while end < len(argv) and _INDEX.fullmatch(argv[end]):
+            end += 1
+        if end - start - 1 > max(most, 1):  # `--gpu_ranks 0 1 2 3`
+            asked = max(asked, end - start - 1)
+            del argv[start + 1 + most : end]
     for place, (name, value) in enumerate(env):
         if name in table("devices")["lists"]["variables"] and _LIST.fullmatch(value) and value.count(",") + 1 > most:
             asked = max(asked, value.count(",") + 1)

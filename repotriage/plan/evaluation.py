@@ -13,16 +13,15 @@ from repotriage.models.study import Study
 from repotriage.plan.commands import written
 from repotriage.plan.devices import fitted
 from repotriage.plan.failures import issues, missing
-from repotriage.plan.jobs import evaluation_run, first_notebook, quick_try, training_run
+from repotriage.plan.jobs import evaluation_run, first_notebook, quick_try, training_run, without_jupyter
 from repotriage.plan.numbers import best_table, evidence, stated_below, to_reach
-from repotriage.plan.runs import Run, folder_of, here
+from repotriage.plan.runs import Run, before, folder_of, here, is_guest
 
 _ISSUE = re.compile(r"reproduc|result|accuracy|evaluat|perform|\btest|metric|score|复现|结果|精度|评估", re.IGNORECASE)
 
 _READS_OPTIONS = re.compile(
     r"argparse|ArgumentParser|absl|\bclick\b|\bfire\b|FLAGS|typer|tyro|hydra|jsonargparse|docopt|\bopts?\("
 )
-_FENCE = re.compile(r"\s*(?:```|~~~)")
 
 
 def step(study: Study) -> Step:
@@ -60,13 +59,20 @@ def _actions(study: Study) -> Iterator[Action]:
         )
     else:
         yield from _substitute(study)
-    if not weights:
+    if not weights and training_run(study) is not None:
         yield Action(
             what=msg(
                 "No weights are given: evaluate the checkpoint of step 4 to see that it runs, that of step 5 to compare"
             ),
             offered=False,
         )
+    stated = stated_below(study, at) if run is not None else ()
+    if table is None and stated:
+        yield Action(
+            what=msg("Compare with what the document says of this command, above"),
+            evidence=(Evidence(at=at),) if at is not None else (),
+        )
+        return
     yield Action(
         what=msg("Compare with the numbers that the repository states")
         if table is not None
@@ -78,18 +84,9 @@ def _actions(study: Study) -> Iterator[Action]:
 
 
 def _before(study: Study, run: Run) -> Iterator[Action]:
-    """What the same code block of a document starts before the evaluation: what it measures has to be made first."""
-    command = run.command
-    if command is None or not run.documented or command.at.line is None:
-        return
-    lines = (study.snapshot.text(command.at.path) or "").split("\n")[: command.at.line - 1]
-    fence = next((index for index in range(len(lines) - 1, -1, -1) if _FENCE.match(lines[index])), None)
-    if fence is None:
-        return
-    for one in study.reading.commands:
-        inside = one.at.path == command.at.path and fence + 1 < (one.at.line or 0) < command.at.line
-        line = written(fitted(one, study).command, study.snapshot) if inside and one.script != command.script else None
-        if line is not None and one.role in ("inference", "demo", "other", "data"):
+    for one in before(study, run):
+        line = written(fitted(one, study).command, study.snapshot)
+        if line is not None:
             yield Action(
                 what=msg("First run {path}, as the document shows right before the evaluation", path=one.script),
                 command=line.text,
@@ -127,7 +124,8 @@ def _substitute(study: Study) -> Iterator[Action]:
             command=tried.line.text,
             fill_in=tried.line.fill_in,
             offered=False,
-            evidence=(Evidence(at=at),) if at is not None else (),
+            evidence=(Evidence(at=at or Location(path=tried.path)),),
+            expect=without_jupyter(study) if tried.path.endswith(".ipynb") else (),
             fails=failures if both is None else (),
         )
     elif both is None:
@@ -138,6 +136,26 @@ def _substitute(study: Study) -> Iterator[Action]:
                 command=f"jupyter notebook {quote(notebook[0])}",
                 offered=False,
                 evidence=(Evidence(at=notebook[1]),),
+                expect=without_jupyter(study),
+                fails=failures,
+            )
+            return
+        measures = next(
+            (
+                one
+                for one in study.reading.stations
+                if one.kind in ("evaluation", "metrics") and not is_guest(study.snapshot, one.at.path)
+            ),
+            None,
+        )
+        if measures is not None:
+            yield Action(
+                what=msg(
+                    "No script only evaluates; what measures is {symbol}: see whether the training calls it",
+                    symbol=measures.symbol,
+                ),
+                offered=False,
+                evidence=(Evidence(at=measures.at),),
                 fails=failures,
             )
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from repotriage.models.base import Message, msg
 from repotriage.models.location import Location
 from repotriage.models.reading import Role
 from repotriage.models.study import Study
@@ -33,7 +34,7 @@ def evaluation_run(study: Study) -> Run | None:
     training = training_run(study)
     beside = section(study.snapshot, training.main or training.path) if training is not None else None
     run = run_of(study, "evaluate", beside)
-    if run is None:
+    if run is None or (training is not None and is_foreign(study, run.path, training)):
         return None
     if run.documented and run.command is not None:
         # Where the README decodes or predicts, and only a document further down "tests" something else.
@@ -49,6 +50,11 @@ def evaluation_run(study: Study) -> Run | None:
     return run if shown and run.path not in trains and not tells_by_name(run.path, "export") else None
 
 
+def is_foreign(study: Study, path: str, training: Run) -> bool:
+    """Whether a file belongs to a project that lies inside this one, where this one trains by itself."""
+    return is_guest(study.snapshot, path) and not is_guest(study.snapshot, training.path)
+
+
 def quick_try(study: Study) -> Run | None:
     """The demo or inference that a document shows or names, or whose own name says what it is."""
     for role in _TRIES:
@@ -58,6 +64,19 @@ def quick_try(study: Study) -> Run | None:
         if run.documented or run.command is not None or tells_by_name(run.path, *_TRIES):
             return run
     return None
+
+
+def without_jupyter(study: Study) -> tuple[Message, ...]:
+    """That the planned environment cannot open a notebook, and what adds it."""
+    best = study.environment.best if study.environment else None
+    if best is None or not best.pins or any(pin.name in ("notebook", "jupyter", "jupyterlab") for pin in best.pins):
+        return ()
+    return (
+        msg(
+            "no jupyter is part of the environment: add it by {command}",
+            command=".venv/bin/python -m pip install notebook",
+        ),
+    )
 
 
 def first_notebook(study: Study) -> tuple[str, Location] | None:

@@ -11,7 +11,7 @@ from repotriage.models.location import Evidence, Location
 from repotriage.models.reading import Command, ResultsTable
 from repotriage.models.study import Study
 from repotriage.plan.runs import is_document
-from repotriage.reading.results import table_to_reach
+from repotriage.reading.results import names_a_metric, table_to_reach
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _VALUE = re.compile(r"[~≈<>+-]?\s*\d[\d,]*(?:\.\d+)?")
@@ -25,12 +25,15 @@ _STATES = re.compile(
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
+_COMMENTS = 3
 _LOOK_AHEAD = 25
 _STATED_SHOWN = 8
 _ROWS_SHOWN = 4
 _COLUMNS_SHOWN = 8
 _MAX_LINE = 160
 _FILE = re.compile(r"[\w./:-]{1,300}\.(?:ya?ml|py|json|toml|gin|pth?|ckpt|pkl|tar|bin|safetensors|npz|h5|onnx)")
+_MEMORY = re.compile(r"\bmem|显存|内存", re.IGNORECASE)
+_COSTS = re.compile(r"\bmem|显存|(?:train\w*|gpu)[ _-]?(?:time|hours?|days?)|训练时间", re.IGNORECASE)
 _SHORTEST_NAME = 8
 _MAX_ROW = 4000
 
@@ -41,10 +44,15 @@ def best_table(study: Study, command: Command | None = None) -> ResultsTable | N
     The one with a row that links to a file of the command, else one of the document that shows the command
     or lies beside it, else as READMEs lead.
     """
-    tables = study.reading.results
+    scripts = {one.at: one.script for one in study.reading.commands}
+    tables = [
+        one
+        for one in study.reading.results
+        if command is None or one.metrics or one.command is None or scripts.get(one.command) in (None, command.script)
+    ]  # without those that name no measure and stand beside another script
     place = row_of(study, command)
     if place is not None:
-        return next(one for one in tables if one.at.path == place.path and place.line in one.row_lines)
+        return next(one for one in study.reading.results if one.at.path == place.path and place.line in one.row_lines)
     near = command.at.path if command is not None else ""
     for beside in (
         [one for one in tables if one.at.path == near],
@@ -96,7 +104,7 @@ def to_reach(table: ResultsTable | None, study: Study, command: Command | None =
     rows = _rows(table, study)
     rows = [*(row for row in rows if row is own), *(row for row in rows if row is not own)]
     for row in rows[:_ROWS_SHOWN]:
-        label, first = _label(row, rows)
+        label, first = _label(row, table)
         pairs = [
             f"{name}: {cell}" if name else cell
             for name, cell in zip(table.header[first:_COLUMNS_SHOWN], row[first:_COLUMNS_SHOWN], strict=False)
@@ -119,13 +127,44 @@ def to_reach(table: ResultsTable | None, study: Study, command: Command | None =
         )
 
 
-def _label(row: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, int]:
-    """What a row is called, and the column that its values begin in: the second names it where the first repeats."""
-    first = row[0].strip()
-    same = [one for one in rows if one[0].strip() == first]
-    if len(same) > 1 and len(row) > 2 and len({one[1].strip() for one in same if len(one) > 1}) > 1:
-        return " ".join(part for part in (first, row[1].strip()) if part) or "–", 2
-    return first or "–", 1
+def _label(row: Sequence[str], table: ResultsTable) -> tuple[str, int]:
+    """What a row is called, and the column that its values begin in.
+
+    A blank first cell means the name above it; where a name repeats, the second cell tells its rows apart.
+    """
+    names: list[str] = []
+    for one in table.rows:
+        names.append(one[0].strip() or (names[-1] if names else ""))
+    name = next((names[index] for index, one in enumerate(table.rows) if one is row), row[0].strip())
+    seconds = {one[1].strip() for one, its in zip(table.rows, names, strict=True) if its == name and len(one) > 1}
+    if len(seconds) > 1 and len(row) > 2 and not _is_value(row[1]):
+        return " ".join(part for part in (name, row[1].strip()) if part) or "–", 2
+    return name or "–", 1
+
+
+def costs_of_row(study: Study, command: Command | None) -> Iterator[Message]:
+    """What the row of a command says that its training costs, and whether a GPU of the machine has the memory."""
+    place = row_of(study, command)
+    table = next((one for one in study.reading.results if place and place.line in one.row_lines
+                  and one.at.path == place.path), None)  # fmt: skip
+    if table is None or place is None:
+        return
+    row = table.rows[table.row_lines.index(place.line or 0)]
+    for title, cell in zip(table.header, row, strict=False):
+        if _COSTS.search(title) and _NUMBER.search(cell):
+            yield msg("its row of the table says {column}: {value}", column=title, value=cell)
+            needed, gpus = _mebibytes(cell), (study.environment.gpus if study.environment else None) or ()
+            most = max((one.memory_mib or 0 for one in gpus), default=0)
+            if _MEMORY.search(title) and needed is not None and 0 < most < needed:
+                yield msg(
+                    "a GPU of the machine has {gib:.0f} GiB, less than that: take a smaller model or batch",
+                    gib=most / 1024,
+                )  # fmt: skip
+
+
+def _mebibytes(cell: str) -> float | None:
+    found = re.fullmatch(r"\W*(\d+(?:\.\d+)?)\s*([MG])(?:i?B)?\W*", cell.strip(), re.IGNORECASE)
+    return None if found is None else float(found[1]) * (1024 if found[2].upper() == "G" else 1)
 
 
 def evidence(table: ResultsTable | None) -> tuple[Evidence, ...]:
@@ -139,11 +178,20 @@ def stated_below(study: Study, command: Location | None) -> tuple[Message, ...]:
         return ()
     lines = (study.snapshot.text(command.path) or "").split("\n")
     found: list[str] = []
+    for line in lines[command.line : command.line + _COMMENTS]:  # `# PSNR: 35.28` right below it
+        comment = re.match(r"\s*#+\s*(\S.*)", line)
+        if comment is None or not _NUMBER.search(comment[1]) or not names_a_metric(comment[1]):
+            break
+        found.append(comment[1].strip("\"' "))
+    if found:
+        return tuple(msg("the document says: {text}", text=text[:_MAX_LINE]) for text in found)
     says = False
     for line in lines[command.line : command.line + _LOOK_AHEAD]:
         plain = line.strip().strip("*_>` ")
         if re.match(r"#{1,6}\s", line) and not says:
             break
+        if not says and len(plain) > _MAX_LINE:
+            break  # prose, which speaks of something else by now
         if not says:
             says = _STATES.search(plain) is not None
             if says and _NUMBER.search(plain):
@@ -168,7 +216,9 @@ def _rows(table: ResultsTable, study: Study) -> Sequence[tuple[str, ...]]:
     rows = [
         row
         for row in table.rows
-        if any(_is_value(cell) for cell in row[1:]) and not (row[0].strip().lower() in header and row[0].strip())
+        if any(_is_value(cell) for cell in row[1:])
+        and not (row[0].strip().lower() in header and row[0].strip())
+        and not {cell.strip().lower() for cell in row[:2]} & {"metric", "metrics"}
         and not (not row[0].strip() and not any(_VALUE.fullmatch(cell.strip(" %*")) for cell in row[1:]))
     ]  # fmt: skip
     own = re.sub(r"[^a-z0-9]", "", study.snapshot.name.rpartition("/")[2].rpartition("+")[2].lower())

@@ -23,9 +23,12 @@ _SHELL = (".sh", ".bash", ".slurm", ".sbatch", ".job")
 _PASSES_ON = re.compile(r"\$@|\$\*|\$\{@|\$\{?PY_ARGS|\$\{?EXTRA_ARGS")
 _PROGRAMS = re.compile(r"fairseq-(?:hydra-)?(?:train|generate|validate)")
 _PROJECT = ("setup.py", "pyproject.toml")
+_OF_PROJECT = ("README", "LICENSE", "LICENCE")
 _SCRIPT = re.compile(r"(?<![\w./:-])((?:[\w-]{1,60}/){0,6}[\w-]{1,60}\.(?:py|sh))\b", re.ASCII)
 _READMES = ("README.md", "readme.md", "Readme.md", "README.rst", "README", "README.txt", "README.MD")
 _RANKS = 5
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_LINES_OF_LIST = 2
 
 
 class Run(Frozen):
@@ -72,6 +75,21 @@ def here(run: Run, study: Study, *, trains: bool = True) -> tuple[Run, tuple[Mes
     return run.model_copy(update={"command": fit.command, "line": line}), (note,)
 
 
+def before(study: Study, run: Run) -> Iterator[Command]:
+    """What a document starts right before a run: in the same code block, or on the lines above it in a list."""
+    command = run.command
+    if command is None or not run.documented or command.at.line is None:
+        return
+    lines = (study.snapshot.text(command.at.path) or "").split("\n")[: command.at.line - 1]
+    fence = next((index for index in range(len(lines) - 1, -1, -1) if _FENCE.match(lines[index])), None)
+    in_block = len([line for line in lines if _FENCE.match(line)]) % 2 == 1
+    first = fence + 2 if in_block and fence is not None else max(1, command.at.line - _LINES_OF_LIST)
+    for one in study.reading.commands:
+        own = one.script not in (None, command.script, run.main, run.path) and one.at.path == command.at.path
+        if own and first <= (one.at.line or 0) < command.at.line and one.role in ("inference", "demo", "other", "data"):
+            yield one
+
+
 def others(study: Study, role: Role, run: Run) -> Iterator[Command]:
     """Further commands that documents show for the job: of the same program, another each."""
     seen = {run.command.argv if run.command else ()}
@@ -79,8 +97,11 @@ def others(study: Study, role: Role, run: Run) -> Iterator[Command]:
     for one in study.reading.commands:
         if one.role != role or one.script is None or one.argv in seen or HELP & set(one.argv):
             continue
-        own = one.script in (run.path, run.main) or posixpath.dirname(one.script) == folder
-        own = own and (one.script in (run.path, run.main) or role_of_name(_stem(one.script)) == role)
+        near = posixpath.dirname(one.script) == folder or (
+            run.command is not None and one.at.path == run.command.at.path
+        )
+        parts = one.script.rpartition(".")[0].split("/")
+        own = one.script in (run.path, run.main) or (near and any(role_of_name(part) == role for part in parts))
         if own and is_document(one.at.path) and not _is_guest(study.snapshot, one):
             seen.add(one.argv)
             yield one
@@ -104,7 +125,7 @@ def named_script(study: Study, words: re.Pattern[str]) -> Run | None:
                     return Run(
                         line=with_required(line, study.snapshot, path),
                         path=path,
-                        main=path if path.endswith(".py") else None,
+                        main=path if path.endswith(".py") else _started_by(study, path),
                         named=Location(path=document.path, line=number),
                     )
     return None
@@ -129,7 +150,7 @@ def is_document(path: str) -> bool:
 
 
 def guest_folders(snapshot: Snapshot) -> frozenset[str]:
-    """Folders that hold a whole project of their own: how it installs, and what it is or may be used for."""
+    """Folders that hold a whole project of their own: two of how it installs, what it is, what it may be used for."""
     held: dict[str, set[str]] = {}
     for file in snapshot.files:
         folder, _, name = file.path.rpartition("/")
@@ -138,8 +159,8 @@ def guest_folders(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(
         folder
         for folder, names in held.items()
-        if any(name in names for name in _PROJECT)
-        and any(name.upper().startswith(("README", "LICENSE", "LICENCE")) for name in names)
+        if (any(name in names for name in _PROJECT) and any(name.upper().startswith(_OF_PROJECT) for name in names))
+        or all(any(name.upper().startswith(start) for name in names) for start in ("README", ("LICENSE", "LICENCE")))
     )
 
 
@@ -185,6 +206,7 @@ def _of_entry(study: Study, entry: EntryPoint) -> Run | None:
             one.at.path.count("/"),
             not posixpath.basename(one.at.path).lower().startswith("readme"),
             one.at.path != entry.documented_at.path if entry.documented_at else False,
+            entry.role == "evaluate" and bool(getattr(written(one, snapshot), "fill_in", ())),
             one.script != entry.path,
             order[id(one)],
         ),
@@ -196,8 +218,14 @@ def _of_entry(study: Study, entry: EntryPoint) -> Run | None:
     line = started(entry.model_copy(update={"command": None}), snapshot)
     if line is None or (entry.path.endswith(".py") and entry.line is None):
         return None  # it is gone, or nothing happens when it is started
-    main = entry.path if entry.path.endswith(".py") else None
+    main = entry.path if entry.path.endswith(".py") else _started_by(study, entry.path)
     return Run(line=with_required(line, snapshot, entry.path), path=entry.path, main=main, named=entry.documented_at)
+
+
+def _started_by(study: Study, script: str) -> str | None:
+    """The first Python file that a shell script starts."""
+    inside = (one.script for one in study.reading.commands if one.at.path == script)
+    return next((path for path in inside if path is not None and path.endswith(".py")), None)
 
 
 def _made(study: Study, entry: EntryPoint, command: Command, line: Written) -> Run:

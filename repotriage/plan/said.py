@@ -19,7 +19,8 @@ _PUTS = re.compile(
 _PLACE = re.compile(
     r"`{1,3}\s*(?:ln -s|mv|cp|unzip|tar)\s[^`]{2,200}`"
     r"|`{1,3}\s*[\w.~$<>{}-]*/[\w./~$<>{}-]*\s*`{1,3}"
-    r"|(?<![\w:/.<@-])(?:\.{1,2}/|~/)[\w./-]+|(?<![\w:/.<@-])[\w-]+/(?:[\w-]+/)*(?=[\s,.;:)'\"]|$)"
+    r"|(?<![\w:/.<@-])(?:\.{1,2}/|~/)[\w./-]+|(?<![\w:/.<@-])[\w-]+/(?:[\w-]+/)*(?:\\?\*)?(?=[\s,.;:)'\"]|$)"
+    r"|\b(?:to|in|into|under) (?:the |your )?[\w.-]+ (?:folder|directory)\b"
     r"|[\w./-]+\s?(?:文件夹|目录)|[`\"']\w[\w.-]{1,60}[`\"'] (?:folder|director)"
 )
 _DATA = re.compile(r"\bdata\b|data[- ]?sets?\b|\bcorpus\b|\bcorpora\b|数据|语料", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -13,12 +14,14 @@ from repotriage.compat.knowledge import system_library
 from repotriage.models.base import Message, msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
+from repotriage.models.reading import Command
 from repotriage.models.requirement import ImportedModule
 from repotriage.models.solution import Change
 from repotriage.models.study import Study
 from repotriage.plan.commands import in_folder, written
 from repotriage.plan.failures import breaks, issues, removed_symbols
-from repotriage.plan.runs import changed_to, is_document, is_guest
+from repotriage.plan.jobs import training_run
+from repotriage.plan.runs import changed_to, is_document, is_guest, section
 from repotriage.plan.said import system_needs
 
 _ISSUE = re.compile(
@@ -35,6 +38,7 @@ _LINES_BEFORE = 6
 _CHECKOUT = re.compile(r"\bgit checkout\s+(?:tags/)?([\w./-]{2,80})")
 _APT = re.compile(r"[a-z0-9][a-z0-9+.-]{1,60}")
 _BUILDS_SHOWN = 3
+_BUILDS = re.compile(r"(?:^|/)setup\.py$|\.(?:sh|bash)$|Makefile|install|build|setup|compile|make", re.IGNORECASE)
 _OLD = re.compile(r"\bvirtualenv\b|\bconda\b")
 _CHECKS = {
     "pytorch": "import torch; print(torch.__version__, torch.cuda.is_available())",
@@ -89,7 +93,8 @@ def _actions(study: Study, target: str) -> Iterator[Action]:
     )
     yield from _system(study)
     by_script = [one for one in environment.steps if one.kind != "reference"]
-    from_wheels = {one.name for one in by_script if one.find_links or one.index_url}
+    from_wheels = {one.name for one in by_script if not one.needs_cuda and not one.no_build_isolation}
+    from_wheels -= {one.name for one in by_script if one.kind == "compiled"}
     compiled = [pin.name for pin in best.pins if pin.compiles and pin.name not in from_wheels]
     cost = (msg("to be compiled: {names}", names=", ".join(compiled)),) if compiled else ()
     yield Action(
@@ -100,14 +105,14 @@ def _actions(study: Study, target: str) -> Iterator[Action]:
         fails=failures,
     )
     for after in environment.steps:
-        if after.kind == "reference":
+        if after.kind == "reference" and not _is_own(study, after.requirement):
             yield Action(
                 what=msg(
                     "Look at what the repository installs from an address of its own, then install it: {requirement}",
                     requirement=after.requirement,
                 ),
                 evidence=(Evidence(at=after.at),) if after.at else (),
-                expect=(after.message, *_checked_out(study, after.at)),
+                expect=(after.message, *_checked_out(study, after.at), *_part_of(study, after.at)),
             )
     yield from _checks(study)
     yield from _own_builds(study)
@@ -125,12 +130,26 @@ def _changes(changes: Sequence[Change]) -> Iterator[Message]:
             yield one.reason
 
 
+def _is_own(study: Study, address: str) -> bool:
+    """Whether an address is that of the repository itself."""
+    name = posixpath.basename(address.partition("#")[0].rstrip("/")).partition("@")[0].removesuffix(".git").lower()
+    return name != "" and name == re.sub(r"^.*[/+]", "", study.snapshot.name).lower()
+
+
 def _checked_out(study: Study, at: Location | None) -> tuple[Message, ...]:
     """The tag or commit that a document checks out right before an installation."""
     lines = (study.snapshot.text(at.path) or "").split("\n") if at is not None and at.line else []
     near = lines[max(0, (at.line or 0) - _LINES_BEFORE) : at.line] if at is not None else []
     found = _CHECKOUT.search("\n".join(near))
     return (msg("the document checks out {ref} of it", ref=found[1]),) if found is not None else ()
+
+
+def _part_of(study: Study, at: Location | None) -> tuple[Message, ...]:
+    """That only a part of the repository asks for something, where another one trains."""
+    part = section(study.snapshot, at.path) if at is not None else ""
+    run = training_run(study)
+    mine = section(study.snapshot, run.main or run.path) if run is not None else ""
+    return (msg("only {folder} asks for it", folder=part),) if part not in ("", mine) else ()
 
 
 def _system(study: Study) -> Iterator[Action]:
@@ -174,6 +193,14 @@ def _clone(study: Study) -> Iterator[Action]:
     url = snapshot.web_url()
     if url is None or not _OWN_NAME.fullmatch(snapshot.name) or snapshot.commit is None:
         yield Action(what=msg("Go to the folder of the checkout; no remote tells where it comes from"), offered=False)
+        if any(file.mode == "submodule" for file in snapshot.files):
+            yield Action(
+                what=msg("Fetch its submodules, which are not part of what was read"),
+                command="git submodule update --init --recursive",
+                evidence=tuple(
+                    Evidence(at=Location(path=".gitmodules")) for _ in range(".gitmodules" in snapshot.by_path)
+                ),
+            )
         return
     folder = snapshot.name.rpartition("/")[2]
     submodules = any(file.mode == "submodule" for file in snapshot.files)
@@ -237,7 +264,9 @@ def _own_builds(study: Study) -> Iterator[Action]:
         if one.role != "install" or not is_document(one.at.path) or is_guest(study.snapshot, one.at.path):
             continue
         line = None
-        if one.script is not None:
+        if _in_a_clone(study, one):
+            continue
+        if one.script is not None and _BUILDS.search(one.script):
             line = written(one, study.snapshot)
         elif _installs_folder(one.argv):
             line = in_folder(one, changed_to(study, one))
@@ -252,6 +281,21 @@ def _own_builds(study: Study) -> Iterator[Action]:
             fill_in=line.fill_in,
             evidence=(Evidence(at=one.at),),
         )
+
+
+def _in_a_clone(study: Study, command: Command) -> bool:
+    """Whether a document is in the clone of another repository when it gives a command."""
+    near = [
+        one
+        for one in study.reading.commands
+        if one.at.path == command.at.path and 0 < (command.at.line or 0) - (one.at.line or 0) <= _LINES_BEFORE
+    ]
+    cloned = {
+        re.sub(r"\.git$", "", posixpath.basename(word)) for one in near if "clone" in one.argv for word in one.argv
+    }
+    entered = [posixpath.basename(one.argv[1].rstrip("/")) for one in near if one.argv[0] == "cd" and len(one.argv) > 1]
+    own = re.sub(r"^.*[/+]", "", study.snapshot.name).lower()
+    return bool(entered) and entered[-1] in cloned and entered[-1].lower() != own
 
 
 def _installs_folder(argv: tuple[str, ...]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from repotriage.data import table
@@ -24,11 +25,13 @@ _IN_CODE = re.compile(
     r"[ \t]*=[ \t]*(?:int\()?(\d{1,9}(?:\.\d+)?(?:e\d+)?)\b",
     re.MULTILINE | re.IGNORECASE,
 )
+_KEY = re.compile(r"^[ \t]*(\w{1,60})[ \t]*:[ \t]*(\d{1,12})[ \t]*(?:#.*)?$", re.MULTILINE)
 _STARTS = re.compile(
     r"(?:k_|ppo_|update_|opt_|inner_|init|initial|start|last|resume|begin|warm|save|eval|val|print|log|current|cur|no_?aug)",
     re.IGNORECASE,
 )
 _SEED_KEY = re.compile(r"(?:\w+\.){0,3}(?:random_|manual_|rng_?|global_)?seed", re.IGNORECASE)
+_READS_FILE = re.compile(r"parse_(?:yaml|json)_file\s*\(")
 _MAX_TEXT = 200_000
 _MANY = 3
 
@@ -154,9 +157,18 @@ def framework_options(study: Study, run: Run, job: Literal["option", "seed"]) ->
     text = study.snapshot.text(run.main or "") or ""
     for row in table("shortening")["framework"]:
         found = re.search(row["needs"], text)
-        if job in row and found is not None and re.search(row.get("beside", ""), text):
+        if job in row and found is not None and re.search(row.get("beside", ""), text) and not _only_file(run, text):
             at = Location(path=run.main or "", line=text.count("\n", 0, found.start()) + 1)
             yield Limit(option=row[job], value=row["value"], form=row["form"], at=at)
+
+
+def _only_file(run: Run, text: str) -> bool:
+    """Whether the script reads either a file that its command names or options, and no options beside the file."""
+    argv = run.command.argv if run.command is not None else ()
+    named = any(
+        word.endswith((".yaml", ".yml", ".json")) and not before.startswith("-") for before, word in pairwise(argv)
+    )
+    return named and _READS_FILE.search(text) is not None
 
 
 def seed_keys(study: Study, run: Run) -> Iterator[Hyperparameter]:
@@ -261,6 +273,9 @@ def lengths(study: Study, run: Run) -> Iterator[Length]:
         return
     for path in (run.main, *imported_configurations(study.snapshot, run.main)):
         yield from _in_code(path, study.snapshot.text(path) or "")
+    for path in paths:
+        if path.endswith((".yaml", ".yml")):
+            yield from _in_yaml(path, study.snapshot.text(path) or "")
 
 
 def _in_code(path: str, text: str) -> Iterator[Length]:
@@ -270,6 +285,15 @@ def _in_code(path: str, text: str) -> Iterator[Length]:
             yield Length(
                 name=found[1], value=found[2], at=Location(path=path, line=text.count("\n", 0, found.start(1)) + 1)
             )
+
+
+def _in_yaml(path: str, text: str) -> Iterator[Length]:
+    """Lengths that a file sets which is no configuration by its name or place, but is read by the script."""
+    for found in _KEY.finditer(text[:_MAX_TEXT]):
+        value = short_value(found[1])
+        if value is not None and _is_above(found[2], value):
+            at = Location(path=path, line=text.count("\n", 0, found.start(1)) + 1)
+            yield Length(name=found[1], value=found[2], at=at)
 
 
 def _is_open(one: Hyperparameter) -> bool:

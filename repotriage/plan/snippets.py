@@ -13,7 +13,9 @@ from repotriage.plan.shorter import Length, short_value
 _OPEN = re.compile(r"\s*(?:```|~~~)\s*(?:py|python|python3|ipython)\b", re.IGNORECASE)
 _CLOSE = re.compile(r"\s*(?:```|~~~)\s*$")
 # `model.train()` only switches the mode.
-_BY_TRAINER = re.compile(r"\b\w*(?:trainer|learner)\w*\.(?:train|fit)\s*\(|\.fit\s*\(|\.learn\s*\(", re.IGNORECASE)
+_BY_TRAINER = re.compile(
+    r"\b\w*(?:trainer|learner)\w*\.(?:train|fit)\s*\(|\.fit\s*\(|\.learn\s*\(|\.train\s*\(\s*\w+\s*=", re.IGNORECASE
+)
 _BY_HAND = re.compile(r"\.backward\s*\(")
 _SETS = re.compile(r"\b([A-Za-z_]\w{0,60})\s*=\s*(\d[\d_]*(?:e\d+)?)\b")
 _MAX_LINES = 400

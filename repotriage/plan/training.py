@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from shlex import join
+from shlex import join, quote
 
 from repotriage.models.base import Message, msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Remedy, Step
-from repotriage.models.reading import Command, Determinism, Difference
+from repotriage.models.reading import Command, Determinism, Difference, Hyperparameter
 from repotriage.models.study import Study
 from repotriage.plan.commands import Written, written
 from repotriage.plan.cpu import demands_gpu, on_cpu
 from repotriage.plan.devices import devices, fitted
 from repotriage.plan.failures import issues, missing
 from repotriage.plan.jobs import evaluation_run, training_run
-from repotriage.plan.numbers import best_table, stated_below, to_reach
-from repotriage.plan.runs import Run, folder_of, here, others
+from repotriage.plan.numbers import best_table, costs_of_row, stated_below, to_reach
+from repotriage.plan.runs import Run, before, folder_of, here, is_document, is_guest, others
 from repotriage.plan.shorter import (
     Limit,
     framework_options,
@@ -27,8 +27,9 @@ from repotriage.plan.shorter import (
     own_settings,
     seed_keys,
 )
+from repotriage.plan.smaller import smaller_configuration, smaller_run
 from repotriage.plan.snippets import Snippet, training_snippet
-from repotriage.reading.differences import same_value
+from repotriage.reading.differences import is_place, same_value
 
 _I = re.IGNORECASE
 _ISSUE = re.compile(r"train|loss|\bnan\b|memory|\boom\b|converg|gradient|distributed|multi.?gpu|训练|显存|收敛", _I)
@@ -39,8 +40,14 @@ _WORKER = re.compile(r"worker|shuffle|RandomState\(|def \w*(?:split|shuffle)", _
 _SEED = re.compile(r"(?:random_|manual_|rng_?)?seed", _I)
 _NOT_TRAINING = re.compile(r"\bFPS\b|inference|latency|real-?time|throughput|推理", _I)
 _TRAINS = re.compile(r"train|fine-?tun|experiment|训练", _I)
+_CHINESE = re.compile(r"(?:^|[_.-])(?:zh|cn|chinese)(?:[_.-]|$)", _I)
+_ADVICE = re.compile(
+    r"\bplease\b|\bif you (?:use|have|want|don't|do not)\b|\byou (?:can|may|should) (?:set|use|change)\b", _I
+)
 _LENGTH_HELP = re.compile(r"\b(?:training|train) (?:duration|length|budget|time)\b|训练(?:时长|长度|总步数)", _I)
 _DIFFERENCES_SHOWN = 8
+_CHANGED_SHOWN = 10
+_NAMED_SHOWN = 3
 _VALUES_SHOWN = 6
 _HARDWARE_SHOWN = 4
 _OTHERS_SHOWN = 4
@@ -59,14 +66,19 @@ def full(study: Study) -> Step:
     return Step(number=5, name="training", title=msg("Train in full and compare"), actions=tuple(_full(study)))
 
 
-def _none(study: Study) -> Action:
+def _none(study: Study, *, full: bool = False) -> Action:
     snippet = training_snippet(study)
     if snippet is not None:
-        return _of_snippet(snippet)
+        made = _of_snippet(snippet)
+        return made.model_copy(update={"expect": ()}) if full else made
     backward = next((one for one in study.reading.stations if one.kind in ("backward", "update")), None)
     if backward is None:
+        given = any(one.kind == "weights" for one in study.reading.assets)
         return Action(
-            what=msg("The repository has no training code; it can only be used with given weights"), offered=False
+            what=msg("The repository has no training code; it can only be used with given weights")
+            if given
+            else msg("The repository has neither training code nor weights: its documents say what it is for"),
+            offered=False,
         )
     return Action(
         what=msg(
@@ -99,7 +111,16 @@ def _smallest(study: Study) -> Iterator[Action]:
     if run is None:
         yield _none(study)
         return
-    run, on_devices = here(run, study)
+    for earlier in before(study, run):
+        line = written(fitted(earlier, study).command, study.snapshot)
+        if line is not None:
+            yield Action(
+                what=msg("First run {path}, as the document shows right before the training", path=earlier.script),
+                command=line.text,
+                fill_in=line.fill_in,
+                evidence=(Evidence(at=earlier.at),),
+            )
+    run, on_devices = here(smaller_run(study, run), study)
     short = (*limits(study, run), *on_cpu(study, run))
     shown = _with(study, run, short)
     documented = _shown_at(run)
@@ -123,6 +144,17 @@ def _smallest(study: Study) -> Iterator[Action]:
         )  # fmt: skip
     else:
         yield _stopped(study, run, fails).model_copy(update={"expect": (*on_devices, *demands_gpu(study, run))})
+    less = smaller_configuration(study, run)
+    if less is not None:
+        swapped = run.model_copy(update={"command": less[1]})
+        line = _with(study, swapped, short) or written(less[1], study.snapshot)
+        if line is not None:
+            yield Action(
+                what=msg("Smaller still: the same with {path}, which lies beside its configuration", path=less[0]),
+                command=line.text,
+                fill_in=line.fill_in,
+                evidence=(Evidence(at=Location(path=less[0])),),
+            )
     for one in own_settings(study, run):
         if is_quick_switch(one):
             yield Action(
@@ -174,6 +206,8 @@ def _smaller_data(study: Study, run: Run) -> Iterator[Action]:
         values[option.value or ""] = option.at
     for one in study.reading.hyperparameters:
         if one.source == "command" and one.name == option.name and one.value and re.fullmatch(r"[\w.+/-]+", one.value):
+            if re.fullmatch(r"[A-Z]+(?:_[A-Z]+)+", one.value):
+                continue  # `DATASET_NAME` stands for one
             values.setdefault(one.value, one.at)
     if len(values) > 1:
         listed = ", ".join(list(values)[:_VALUES_SHOWN])
@@ -223,7 +257,7 @@ def _full(study: Study) -> Iterator[Action]:
     reading = study.reading
     run = training_run(study)
     if run is None:
-        yield _none(study)
+        yield _none(study, full=True)
         return
     at = run.command.at if run.command is not None else None
     hardware = [
@@ -231,9 +265,13 @@ def _full(study: Study) -> Iterator[Action]:
         for one in reading.hardware
         if one.kind in ("gpu", "gpu_memory", "ram") or (one.kind == "time" and _TRAINS.search(one.text))
         if re.search(r"\d", one.text) and (_TRAINS.search(one.text) or not _NOT_TRAINING.search(one.text))
+        if not _ADVICE.search(one.text)
     ]
+    words = {word for word in run.line.argv if word.startswith("--") and "=" in word}
+    hardware = [one for one in hardware if not _CHINESE.search(one.at.path)] or hardware
+    hardware.sort(key=lambda one: -len(words & set(one.text.split())))
     said = list(dict.fromkeys(one.text for one in hardware))[:_HARDWARE_SHOWN]
-    cost: list[Message] = [msg("stated: {text}", text=text) for text in said]
+    cost: list[Message] = [*costs_of_row(study, run.command), *(msg("stated: {text}", text=text) for text in said)]
     if not cost:
         cost = [msg("neither hardware nor time is stated; measure step 4 and multiply")]
     if devices(study) == 0:
@@ -262,9 +300,28 @@ def _full(study: Study) -> Iterator[Action]:
                 fill_in=shown.fill_in,
                 evidence=(Evidence(at=other.at),),
             )
+    yield from _named_scripts(study, run)
     yield from _differences(study, run)
     yield from _seed(study, run)
     yield from _compare(study)
+
+
+def _named_scripts(study: Study, run: Run) -> Iterator[Action]:
+    """Shell scripts that train and that documents name without showing a command for them."""
+    shown = {one.script for one in study.reading.commands if is_document(one.at.path)} | {run.path}
+    named = [
+        one
+        for one in study.reading.entry_points
+        if one.role == "train" and one.path.endswith(".sh") and one.documented_at is not None and one.path not in shown
+        if not is_guest(study.snapshot, one.path)
+    ]
+    for one in named[:_NAMED_SHOWN]:
+        at = one.documented_at
+        yield Action(
+            what=msg("Another training that the documents name"),
+            command=f"bash {quote(one.path)}",
+            evidence=(Evidence(at=at),) if at is not None else (),
+        )
 
 
 def _how(run: Run) -> Message:
@@ -292,16 +349,14 @@ def _differences(study: Study, run: Run) -> Iterator[Action]:
         _plain(name): value for command in (run.command, run.inner) if command for name, value in _options(command)
     }
     of_training = [one for one in study.reading.differences if _is_of(study, run, one)]
-    changed = [
-        f"{one.name} {given[_plain(one.name)]} ({one.values[0].value})"
-        for one in of_training
-        if _plain(one.name) in given and not same_value(given[_plain(one.name)], one.values[0].value)
-    ]
+    places = [one for one in own_settings(study, run) if _plain(one.name) in given]
+    places = [one for one in places if _is_setting(one, given[_plain(one.name)])]
+    changed = [f"{one.name} {given[_plain(one.name)]} ({one.value})" for one in places][:_CHANGED_SHOWN]
     if changed:
         yield Action(
             what=msg("Know what the command sets otherwise than the code (default in brackets): {changed}",
                      changed=", ".join(changed)),
-            evidence=tuple(Evidence(at=one.values[0].at) for one in of_training if _plain(one.name) in given),
+            evidence=tuple(Evidence(at=one.at) for one in places[:_CHANGED_SHOWN]),
         )  # fmt: skip
     for one in [one for one in of_training if _plain(one.name) not in given][:_DIFFERENCES_SHOWN]:
         others = ", ".join(other.value or "" for other in one.values[1:])
@@ -310,6 +365,13 @@ def _differences(study: Study, run: Run) -> Iterator[Action]:
                      name=one.name, default=one.values[0].value, others=others),
             evidence=tuple(Evidence(at=value.at) for value in one.values),
         )  # fmt: skip
+
+
+def _is_setting(one: Hyperparameter, given: str) -> bool:
+    """Whether a command gives a setting of the method another value than the code."""
+    if one.value in (None, "None", "", "[]") or not given or same_value(given, one.value) or is_place(one.name):
+        return False
+    return not re.search(r"[$/\\{}<>]", f"{given}{one.value}")
 
 
 def _plain(name: str) -> str:
@@ -329,7 +391,9 @@ def _is_of(study: Study, run: Run, one: Difference) -> bool:
     default = one.values[0]
     if default.at.path != run.main and (default.name, default.at) not in own:
         return False
-    return any(_starts(study, run, value.at) for value in one.values[1:])
+    mine = run.command.at.path if run.command is not None else ""
+    given = [value.at for value in one.values[1:] if is_document(value.at.path) or value.at.path == mine]
+    return any(_starts(study, run, at) for at in given)
 
 
 def _starts(study: Study, run: Run, at: Location) -> bool:

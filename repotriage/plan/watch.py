@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from shlex import quote
@@ -12,12 +13,22 @@ from repotriage.models.plan import Action, Step
 from repotriage.models.reading import Logger, Station
 from repotriage.models.study import Study
 from repotriage.plan.commands import in_folder
+from repotriage.plan.configurations import configs_of
 from repotriage.plan.jobs import training_run
-from repotriage.plan.runs import is_document, is_guest, section
+from repotriage.plan.runs import Run, is_document, is_guest, section
+from repotriage.plan.snippets import training_snippet
 
 _ARGUMENT = re.compile(r"(?:args|opt|opts|cfg|config|hparams|FLAGS|self\.args)\.(\w+)")
 _SAVES = re.compile(r"save|saver|checkpointer|modelcheckpoint|dump|write", re.IGNORECASE)
 _PATH = re.compile(r"[\w./@-]{1,80}")
+_VARIABLE = re.compile(r"[A-Za-z_]\w*")
+_ONLINE = frozenset({"wandb", "neptune", "SwanLab", "comet"})
+_WRITE_TENSORBOARD = frozenset({"CLU metric writers"})  # its default writer writes summaries of TensorFlow
+_HOLDS = re.compile(
+    r"state_dict|model|checkpoint|ckpt|\bnet|optimizer|weights|epoch|saver|agent|policy|params", re.IGNORECASE
+)
+_WORK_DIRS = re.compile(r"[\"'](?:\./)?work_dirs/?[\"']")
+_NEAR = 4
 _SHOWN = 3
 
 
@@ -27,7 +38,11 @@ def step(study: Study) -> Step:
 
 
 def _actions(study: Study) -> Iterator[Action]:
+    if training_run(study) is None and training_snippet(study) is None and not study.reading.loggers:
+        yield Action(what=msg("Nothing trains here, so there is no run to watch"), offered=False)
+        return
     loggers = _loggers(study)
+    loggers = [_placed(study, one) for one in loggers]
     shown = next(
         (one for one in study.reading.commands if one.argv[0] == "tensorboard" and is_document(one.at.path)), None
     )
@@ -43,11 +58,15 @@ def _actions(study: Study) -> Iterator[Action]:
     for one in loggers[:_SHOWN]:
         where = _folder(study, one)
         place = (
-            msg("its output goes to {where}", where=one.output)
-            if one.output
+            (
+                msg("its project is {name}", name=one.output)
+                if one.name in _ONLINE
+                else msg("its output goes to {where}", where=one.output)
+            )
+            if one.output and (where or not _VARIABLE.fullmatch(one.output))
             else msg("where its output goes is set at run time")
         )
-        if one.name.lower().startswith("tensorboard"):
+        if one.name.lower().startswith("tensorboard") or one.name in _WRITE_TENSORBOARD:
             yield Action(
                 what=msg("Follow the curves in TensorBoard"),
                 command=f"tensorboard --logdir {quote(where or 'LOGDIR')}",
@@ -104,6 +123,22 @@ def _loggers(study: Study) -> list[Logger]:
     return found
 
 
+def _placed(study: Study, logger: Logger) -> Logger:
+    """A logger that a configuration of the training asks for, with the folder that the work of it goes to."""
+    run = training_run(study)
+    files = [one.path for one in configs_of(study, run)] if run is not None and logger.output is None else []
+    if logger.at.path not in files:
+        return logger
+    return logger.model_copy(update={"output": _work_folder(study, run, files[0])})
+
+
+def _work_folder(study: Study, run: Run | None, config: str) -> str | None:
+    """Where scripts of OpenMMLab put the work of a configuration unless they are told otherwise."""
+    text = study.snapshot.text((run.main if run is not None else None) or "") or ""
+    stem = posixpath.splitext(posixpath.basename(config))[0]
+    return f"work_dirs/{stem}" if _WORK_DIRS.search(text) else None
+
+
 def _belongs(study: Study, path: str, part: str) -> bool:
     return not is_guest(study.snapshot, path) and section(study.snapshot, path) in ("", part)
 
@@ -130,10 +165,15 @@ def _saves(study: Study) -> Station | None:
     """Where a checkpoint is written: in the code of the training before the rest, never where one is only read."""
     run = training_run(study)
     main = run.main if run is not None else None
+    others = {one.path for one in study.reading.entry_points if one.role != "other"} - {main}
     found = [
         one
         for one in study.reading.stations
-        if one.kind == "checkpoint" and _SAVES.search(one.symbol) and not re.search(r"(?:^|/)\.", one.at.path)
+        if one.kind == "checkpoint"
+        and _SAVES.search(one.symbol)
+        and not re.search(r"(?:^|/)\.", one.at.path)
+        and one.at.path not in others
+        and _holds_model(study, one)
     ]
     return min(
         found,
@@ -142,15 +182,23 @@ def _saves(study: Study) -> Station | None:
     )
 
 
+def _holds_model(study: Study, one: Station) -> bool:
+    """Whether the lines around a call that saves speak of a model, not of data that are kept for later."""
+    lines = (study.snapshot.text(one.at.path) or "").split("\n")
+    line = one.at.line or 0
+    return _HOLDS.search("\n".join(lines[max(0, line - _NEAR) : line + 2])) is not None
+
+
 def _folder(study: Study, logger: Logger) -> str | None:
     """The folder that the output goes to, where the command or a default gives it."""
     output = logger.output
-    if output is None:
-        return None
+    if output is None or output.startswith("work_dirs/"):
+        return output
     argument = _ARGUMENT.fullmatch(output)
-    if argument is None:
-        return _literal(study, logger, output)
-    name = argument[1].replace("_", "-")
+    literal = _literal(study, logger, output) if argument is None else None
+    if literal is not None or (argument is None and not _VARIABLE.fullmatch(output)):
+        return literal
+    name = (argument[1] if argument is not None else output).replace("_", "-")
     run = training_run(study)
     argv = run.command.argv if run is not None and run.command is not None else ()
     for index, word in enumerate(argv):
@@ -159,6 +207,8 @@ def _folder(study: Study, logger: Logger) -> str | None:
             found = value if equals else (argv[index + 1] if index + 1 < len(argv) else "")
             if found and not re.search(r"[<>${}]", found):
                 return found
+    if argument is None:
+        return None
     default = next(
         (one.value for one in study.reading.main_hyperparameters if one.name.replace("_", "-") == name), None
     )
@@ -170,7 +220,8 @@ def _literal(study: Study, logger: Logger, output: str) -> str | None:
     text = study.snapshot.text(logger.at.path) or ""
     if not _PATH.fullmatch(output):
         return None
-    if re.search(rf"[\"']{re.escape(output)}[\"']", text):
+    before = r"[(=]\s*" if _VARIABLE.fullmatch(output) else ""  # else it is a key of that name
+    if re.search(rf"{before}[\"']{re.escape(output)}[\"']", text):
         return output
     name = re.escape(output.removeprefix("self."))
     found = re.search(rf"^\s*(?:self\.)?{name}\s*=\s*[\"']([^\"'\n]{{1,80}})[\"']\s*$", text, re.MULTILINE)

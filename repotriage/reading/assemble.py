@@ -99,6 +99,7 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
             *tree_assets(snapshot),
         )
     )
+    trains = frozenset(entry.path for entry in entries if entry.role == "train")
     main_settings = main_hyperparameters(settings, best, main, [one.path for one in started_with])
     asked = asked_by(started_with, found, named_by_options(best, shown, main_settings))
     return Reading(
@@ -119,8 +120,8 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
         parameters=parameters(facts.of(ParameterFact), distance),
         determinism=tuple(
             sorted(
-                (one for one in facts.of(Determinism) if not main or one.at.path in main),
-                key=lambda one: (main.get(one.at.path, 0), one.at.path, one.at.line or 0),
+                (one for one in facts.of(Determinism) if not main or one.at.path in main or one.at.path in trains),
+                key=lambda one: (main.get(one.at.path, 99 if main else 0), one.at.path, one.at.line or 0),
             )
         )[:_MAX_DETERMINISM],
         differences=differences(settings, shown, names),

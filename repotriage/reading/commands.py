@@ -72,6 +72,11 @@ class Context(Frozen):
         texts = (self.comment, leads, self.headings[-1] if self.headings else "")
         return next((role for text in texts if text and (role := role_of_text(text)) is not None), None)
 
+    def title(self) -> Role | None:
+        """The role that the title right above tells, if it is one of work rather than of preparation."""
+        role = role_of_text(self.headings[-1]) if self.headings else None
+        return role if role in ("train", "evaluate", "inference", "demo") else None
+
     def wide(self) -> Role | None:
         """The role that the whole paragraph or the outer titles tell."""
         texts = (self.before[-300:], *reversed(self.headings[:-1]))
@@ -477,7 +482,7 @@ def role_of_command(
         return "other"
     told = context.close()
     if told in ("data", "install", "export") and does is not None:
-        told = does  # "Use your own data: python main.py ..."
+        told = context.title() or does  # "Use your own data: python main.py ..."
     return told or does or (role_of_path(target) if target is not None else None) or context.wide() or "other"
 
 

@@ -14,14 +14,20 @@ _DEFAULTS = frozenset({"argparse", "click", "typer", "absl", "fire", "dataclass"
 _PLACES = re.compile(
     r"(?:^|[_.-])(?:dir|path|paths|root|file|folder|out|output|output_dir|name|gpu|gpus|gpu_ids?|device|devices|port|host|resume|ckpt|"
     r"checkpoint|weights?|log_?dir|logdir|save|exp|experiment|tag|url|workers|num_workers|config|cfg|prompt|input|image|data|rank|"
-    r"nproc_per_node|launcher|legend|keys|title|nnodes|master_addr|master_port|eval|wandb|project|run_name|model_?id|load|id|local_rank)(?:$|[_.-])",
+    r"nproc_per_node|world_size|gpu_ranks|launcher|legend|keys|title|nnodes|master_addr|master_port|eval|wandb|project|run_name|model_?id|load|id|local_rank)(?:$|[_.-])",
     re.IGNORECASE,
 )
+_AMOUNTS = re.compile(r"(?:height|width|size|dim|dims|length|channels|steps)$", re.IGNORECASE)  # `input_height`
 _WIRING = re.compile(r"^(?:defaults|hydra)\.|(?:^|\.)_\w+_$")  # which files and classes a configuration is made of
 _MAX = 80
 _VALUES_SHOWN = 6
 _LONGEST = 80
 _OF_CODE = 3  # imports from a main script within which its settings are defined
+
+
+def is_place(name: str) -> bool:
+    """Whether a setting only says where things are, what they are called or what the machine has."""
+    return _PLACES.search(name) is not None and not _AMOUNTS.search(name)
 
 
 def main_hyperparameters(

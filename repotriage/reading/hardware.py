@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from repotriage.models.document import Document
+from repotriage.models.document import Block, Document
 from repotriage.models.location import Location
 from repotriage.models.reading import Hardware
 
 _GPU = re.compile(
     r"(?:\b\d{1,4}\s?[x×*]?\s?)?(?:NVIDIA\s)?(?:GeForce\s|Tesla\s|Quadro\s)?"
-    r"(?<![\w-])(?:(?:RTX|GTX)[\s-]?A?\d{4}(?:\s?(?:Ti|SUPER|Ada)\b)?|TITAN(?:\s?(?:X|V|Xp|RTX))\b|TPU(?:\s?v\d[ep]?)?(?:-\d{1,4})?\b"
+    r"(?:(?<![\w-])|(?<=\d[x×*]))(?:(?:RTX|GTX)[\s-]?A?\d{4}(?:\s?(?:Ti|SUPER|Ada)\b)?|TITAN(?:\s?(?:X|V|Xp|RTX))\b|TPU(?:\s?v\d[ep]?)?(?:-\d{1,4})?\b"
     r"|(?:A10|A30|A40|A100|A800|A6000|H100|H200|H800|V100|P100|P40|P4|K40|K80|M40|L4|L40|L40S|T4|B100|B200|MI\d{3}X?)s?\b)"
 )
 _MEMORY = re.compile(
@@ -30,7 +30,10 @@ _TIME = re.compile(
     r"(?:(?:minutes?|mins?|hours?|hrs?|days?|weeks?|GPU[\s-]?(?:hours?|days?))\b|小时|分钟|天)",
     re.IGNORECASE,
 )
+_TIMES = re.compile(r"\W*(?:training |train )?(?:time|hours|duration|训练时间|耗时)", re.IGNORECASE)
 _MAX = 60
+_MAX_SENTENCE = 200
+_END = re.compile(r"[.!?](?:\s+|$)(?=[A-Z0-9(*_`\"']|$)|[。！？]")
 _PATTERNS: tuple[tuple[Literal["gpu", "gpu_memory", "time", "ram", "disk"], re.Pattern[str]], ...] = (
     ("gpu", _GPU),
     ("gpu_memory", _MEMORY),
@@ -49,13 +52,46 @@ def _of_document(document: Document) -> Iterator[Hardware]:
     for block in document.blocks:
         if block.kind == "code":
             continue
-        for offset, line in enumerate(block.text.split("\n")):
-            line = line[:2000]
+        if block.rows:
+            yield from _of_table(document.path, block)
+            continue
+        lines = [line[:2000] for line in block.text.split("\n")]
+        whole = " ".join(lines)
+        start = 0
+        for offset, line in enumerate(lines):
             at = Location(path=document.path, line=min(block.line + offset, block.end_line))
             for kind, pattern in _PATTERNS:
                 match = pattern.search(line)
                 if match:
-                    yield Hardware(kind=kind, text=_around(line, match.start(), match.end()), at=at)
+                    text = _sentence(whole, start + match.start(), start + match.end())
+                    yield Hardware(kind=kind, text=text, at=at)
+            start += len(line) + 1
+
+
+def _of_table(path: str, block: Block) -> Iterator[Hardware]:
+    """Rows that state hardware or time, under a title that says so where a cell alone would not."""
+    titles = block.rows[0]
+    for cells, line in zip(block.rows[1:], block.row_lines[1:], strict=False):
+        plain = [" ".join(cell.split()) for cell in cells]
+        for kind, pattern in _PATTERNS:
+            named = (
+                f"{'takes ' if _TIMES.match(title) else ''}{cell}" for title, cell in zip(titles, plain, strict=False)
+            )
+            if any(pattern.search(cell) for cell in named):
+                text = " · ".join(cell for cell in plain if cell)[:_MAX_SENTENCE]
+                yield Hardware(kind=kind, text=text, at=Location(path=path, line=line))
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """The sentence that holds a match; only the words around it where the sentence is long."""
+    first = max((one.end() for one in _END.finditer(text, 0, start)), default=0)
+    stop = _END.search(text, end)
+    last = len(text) if stop is None else stop.end()
+    sentence = text[first:last].strip()
+    if len(sentence) <= _MAX_SENTENCE:
+        return sentence
+    around = _around(text, start, end)
+    return f"{'' if sentence.startswith(around) else '… '}{around}{'' if sentence.endswith(around) else ' …'}"
 
 
 def _around(line: str, start: int, end: int) -> str:

@@ -20,12 +20,13 @@ _MAX_ROWS = 400
 _NEAR = 40  # lines between a table and the command that gives its numbers
 # Titles of tables that say what something costs or what changes it, not what the method reaches.
 _ASIDE = re.compile(
-    r"ablation|speed|latency|throughput|runtime|run[- ]?time|inference time|training time|\bfps\b|memory|hyper-?param"
+    r"ablation|real-?time factor|speed"
+    r"|latency|throughput|runtime|run[- ]?time|inference time|training time|\bfps\b|memory|hyper-?param"
     r"|learning rate|settings|configuration|complexity|efficien|消融|速度|耗时|学习率|超参|显存",
     re.IGNORECASE,
 )
 _COST = re.compile(
-    r"\b(?:fps|ms|latency|speed|time|params?|parameters|g?flops|macs|memory|size|lr|learning rate|batch|epochs?"
+    r"\b(?:fps|rtf|ms|latency|speed|time|params?|parameters|g?flops|macs|memory|size|lr|learning rate|batch|epochs?"
     r"|steps|iter|iters|s/iter|throughput|hours?)\b|学习率|速度|显存|参数量",
     re.IGNORECASE,
 )

@@ -76,3 +76,8 @@ def test_plain_words_come_back(argv: list[str]) -> None:
 def test_a_comment_is_not_continued() -> None:
     (command,) = parse_shell("# python old.py \\\npython train.py \\\n  --x 1\n")
     assert (command.argv, command.line) == (("python", "train.py", "--x", "1"), 2)
+
+
+def test_a_name_ends_where_a_quote_begins() -> None:
+    (command,) = parse_shell("seq_len=336\npython run.py --id Exchange_$seq_len'_'96 --des 'Exp $x'\n")
+    assert command.argv == ("python", "run.py", "--id", "Exchange_336_96", "--des", "Exp $x")

@@ -43,6 +43,11 @@ def test_lists_of_gpus_are_cut() -> None:
     assert command(on(texts, GPU)) == "CUDA_VISIBLE_DEVICES=0 python train.py --gpu_ids 0"
 
 
+def test_world_size_and_ranks_go_with_the_gpus() -> None:
+    texts = {"README.md": "```\npython train.py --world_size 4 --gpu_ranks 0 1 2 3 --lr 1\n```\n", "train.py": TRAINS}
+    assert command(on(texts, GPU)) == "python train.py --world_size 1 --gpu_ranks 0 --lr 1"
+
+
 def test_a_command_for_a_tpu_comes_after_others() -> None:
     texts = {
         "README.md": "```\npython train.py --master=tpu_driver\npython train.py --size=2\n```\n",

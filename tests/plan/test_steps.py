@@ -2,9 +2,10 @@
 
 from repotriage.models.base import msg
 from repotriage.models.breakage import BreakageUse
+from repotriage.models.host import Gpu
 from repotriage.models.location import Location
-from repotriage.models.solution import Attempt, Candidate, Change, Clock, Environment, Pin
-from repotriage.plan import setting_up
+from repotriage.models.solution import Attempt, BuildStep, Candidate, Change, Clock, Environment, Pin
+from repotriage.plan import setting_up, training
 from repotriage.plan.failures import removed_symbols
 from repotriage.plan.jobs import _EVALUATES
 from tests.plan.studies import TRAINS, actions, first_command, study
@@ -94,7 +95,7 @@ def test_what_is_made_of_other_words_than_data_prepares_none() -> None:
     code = "if __name__ == '__main__':\n    print(1)\n"
     assert not any("Prepare" in one for one in texts_of({"README.md": "# Net\n", "get_flops.py": code}, 2))
     untold = texts_of({"README.md": "# Net\n", "download_voc.py": code}, 2)
-    assert "Perhaps prepare the data by download_voc.py: no document tells of it" in untold
+    assert "Perhaps prepare the data by download_voc.py: no command of the documents starts it" in untold
     told = texts_of({"README.md": "Run `download_voc.py` to get the data.\n", "download_voc.py": code}, 2)
     assert "Prepare the data by download_voc.py" in told
 
@@ -273,3 +274,232 @@ def test_what_the_documents_ask_of_the_system() -> None:
     assert [str(one) for one in written.expect] == [
         "one", "changed: a==1 becomes a==2", "left out: b==1", "one reason",
     ]  # fmt: skip
+
+
+def test_a_smaller_command_of_the_documents_is_the_smallest_run() -> None:
+    texts = {
+        "README.md": "```\npython main.py --config=configs/imagenet.py\npython main.py --config=configs/cifar.py\n"
+        "python main.py --config=configs/cifar.py --finetune=1\n```\n",
+        "main.py": TRAINS,
+        "configs/imagenet.py": "",
+        "configs/cifar.py": "",
+    }
+    assert first_command(texts, 4) == "python main.py --config=configs/cifar.py"
+    assert first_command(texts, 5) == "python main.py --config=configs/imagenet.py"
+
+
+def test_a_smaller_configuration_beside_that_of_the_command() -> None:
+    texts = {
+        "README.md": "```\npython train.py configs/net_base.py\n```\n",
+        "train.py": TRAINS,
+        "configs/net_base.py": "",
+        "configs/net_tiny.py": "",
+        "configs/net_tiny_fp16.py": "",
+    }
+    less = next(one for one in actions(texts, 4) if str(one.what).startswith("Smaller still"))
+    assert less.command == "python train.py configs/net_tiny.py"
+
+
+def test_what_the_row_of_the_command_costs_is_held_against_the_machine() -> None:
+    texts = {
+        "README.md": "# Net\n## Results\n| model | mAP | memory | config |\n|---|---|---|---|\n"
+        "| base | 41.6 | 28500M | [c](configs/net_base.py) |\n```\npython train.py configs/net_base.py\n```\n",
+        "train.py": TRAINS,
+        "configs/net_base.py": "",
+    }
+    gpu = Gpu(name="NVIDIA GeForce RTX 3090", memory_mib=24576)
+    environment = Environment(verdict="unknown", best=None, host="it", gpus=(gpu,))
+    first = training.full(study(texts).model_copy(update={"environment": environment})).actions[0]
+    assert [str(one) for one in first.cost] == [
+        "its row of the table says memory: 28500M",
+        "a GPU of the machine has 24 GiB, less than that: take a smaller model or batch",
+    ]
+
+
+def test_loggers_that_configurations_name() -> None:
+    texts = {
+        "README.md": "```\npython train.py configs/net.py\n```\n",
+        "train.py": "work_dir = osp.join('./work_dirs', name)\n" + TRAINS,
+        "configs/net.py": "log_config = dict(hooks=[\n    dict(type='A'),\n    dict(type='TensorboardLoggerHook')])\n",
+    }
+    first = actions(texts, 6)[0]
+    assert first.command == "tensorboard --logdir work_dirs/net"
+    assert [str(one.at) for one in first.evidence] == ["configs/net.py:3"]
+
+
+def test_saved_data_and_other_scripts_are_no_checkpoints_of_the_training() -> None:
+    texts = {
+        "README.md": "```\npython train.py\npython export.py\n```\n",
+        "train.py": TRAINS,
+        "data.py": "import torch\nspec = read()\ntorch.save(spec, name)\n",
+        "export.py": "import torch\nif __name__ == '__main__':\n    torch.save(model.state_dict(), 'a')\n",
+        "utils.py": "import torch\ndef save(model):\n    torch.save(model.state_dict(), 'a')\n",
+    }
+    written = next(one for one in actions(texts, 6) if "checkpoints are written" in str(one.what))
+    assert str(written.evidence[0].at) == "utils.py:3"
+
+
+def test_a_simulator_gives_the_data() -> None:
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": "import gym\n" + TRAINS}
+    assert texts_of(texts, 2)[0].startswith("No data are to be fetched: they come out of the simulator gym")
+
+
+def test_weights_behind_a_licence_are_told_of() -> None:
+    texts = {
+        "README.md": "## Weights\n[weights](https://huggingface.co/meta-llama/Llama-2-7b-hf)\n",
+        "train.py": TRAINS,
+    }
+    (got,) = [one for one in actions(texts, 2) if str(one.what).startswith("Get the weights")]
+    assert any(str(one).startswith("meta-llama gives it only to those who agree") for one in got.expect)
+
+
+def test_what_the_command_sets_otherwise_than_the_code() -> None:
+    code = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--input_height', default=108)\n"
+    code += "p.add_argument('--out_dir', default='out')\np.add_argument('--lr', default=0.1)\n"
+    texts = {
+        "README.md": "```\npython train.py --input_height=28 --out_dir=x --lr=0.1\n```\n",
+        "train.py": code + TRAINS,
+    }
+    assert any("(default in brackets): input_height 28 (108)" in one for one in texts_of(texts, 5))
+
+
+def test_one_extends_registries_of_models_not_conditions() -> None:
+    code = "BACKENDS = {'disk': Disk}\nNETS = {'a': NetA}\nclass Disk: pass\nclass NetA: pass\n"
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": TRAINS, "net/core.py": code}
+    added = [str(one.what) for one in actions(texts, 7) if "Add your own" in str(one.what)]
+    assert all("BACKENDS" not in one for one in added)
+
+
+def test_a_script_beside_the_training_is_run_first() -> None:
+    texts = {
+        "README.md": "# Net\n1. Run `sh make_debug.sh` to generate files of a toy dataset.\n2. Run `python train.py`\n",
+        "make_debug.sh": "echo\n",
+        "train.py": TRAINS,
+    }
+    assert [one.command for one in actions(texts, 4) if one.command] == ["sh make_debug.sh", "python train.py"]
+
+
+def test_numbers_in_a_comment_below_the_command_are_what_to_expect() -> None:
+    texts = {
+        "README.md": "# Net\n## Evaluation\nGet the data from the download link.\n```\npython benchmark/ucf.py\n"
+        '# "PSNR: 35.282 SSIM: 0.9688"\npython benchmark/hd.py\n```\n',
+        "benchmark/ucf.py": "if __name__ == '__main__':\n    model.load_model('a')\n    model.predict(x)\n",
+        "benchmark/hd.py": "",
+    }
+    first, compare = actions(texts, 3)[:2]
+    assert first.command == "python benchmark/ucf.py"
+    assert [str(one) for one in first.expect] == ["the document says: PSNR: 35.282 SSIM: 0.9688"]
+    assert str(compare.what) == "Compare with what the document says of this command, above"
+
+
+def test_a_table_without_a_measure_beside_another_script_is_not_held_against_the_evaluation() -> None:
+    texts = {
+        "README.md": "# Net\n## Test\n```\npython evaluate.py\n```\n" + "text\n\n" * 30 + "## Online Evaluation\n"
+        "| Model | Threads | RTF |\n|---|---|---|\n| H=48 | 1 | 0.8 |\n\nTo compute it:\n```\npython net.py\n```\n",
+        "evaluate.py": TRAINS,
+        "net.py": "if __name__ == '__main__':\n    print(1)\n",
+    }
+    assert not any("RTF" in str(one) for action in actions(texts, 3) for one in action.expect)
+
+
+def test_places_of_the_authors_machine_are_to_be_set() -> None:
+    texts = {
+        "README.md": "```\npython train.py\n```\n",
+        "train.py": "import argparse\np = argparse.ArgumentParser()\n"
+        "p.add_argument('--config', default='config/kitti.yaml')\n" + TRAINS,
+        "config/kitti.yaml": "train:\n  data_path: /data/dataset/kitti/\n  max_num_epochs: 40\n",
+    }
+    assert "Set in config/kitti.yaml where yours lie: data_path (/data/dataset/kitti/)" in texts_of(texts, 2)
+    assert "lower train.max_num_epochs (40) in the file" in texts_of(texts, 4)[0]
+
+
+def test_where_a_command_writes_its_output_is_kept() -> None:
+    texts = {
+        "README.md": "## Data\n```\npython prepare_data.py $noisy > out/noisy.json\n```\n",
+        "prepare_data.py": "if __name__ == '__main__':\n    print(1)\n",
+    }
+    assert first_command(texts, 2) == "python prepare_data.py NOISY > out/noisy.json"
+
+
+def test_options_are_not_added_to_a_file_that_stands_for_all_of_them() -> None:
+    code = "parser = HfArgumentParser((TrainingArguments,))\nargs = parser.parse_yaml_file(sys.argv[-1])\n" + TRAINS
+    texts = {
+        "README.md": "```\npython train.py config/a.yaml\n```\n",
+        "train.py": code,
+        "config/a.yaml": "num_train_epochs: 10\n",
+    }
+    assert first_command(texts, 4) == "python train.py config/a.yaml"
+    assert "num_train_epochs (10)" in texts_of(texts, 4)[0]
+
+
+def test_scripts_that_documents_name_are_other_trainings() -> None:
+    texts = {
+        "README.md": "```\npython train.py\n```\nLaunch the training by `launch_train_a.sh`.\n",
+        "launch_train_a.sh": "python train.py a=1\n",
+        "train.py": TRAINS,
+    }
+    named = [one for one in actions(texts, 5) if str(one.what) == "Another training that the documents name"]
+    assert [one.command for one in named] == ["bash launch_train_a.sh"]
+
+
+def test_a_clone_of_another_repository_is_not_built_as_this_one() -> None:
+    texts = {
+        "README.md": "## Install\n```\ngit clone https://github.com/a/other\ncd other\npip install -e .\n```\n",
+        "setup.py": "",
+    }
+    best = Attempt(
+        candidate=Candidate(python="3.8", clock=Clock(name="now", cutoff=None), reason=msg("one")),
+        verdict="solves",
+        pins=(Pin(name="numpy", version="1.0"),),
+    )
+    found = study(texts).model_copy(update={"environment": Environment(verdict="solves", best=best)})
+    assert not any("Build or install" in str(one.what) for one in setting_up.step(found, "x").actions)
+
+
+def test_what_a_project_inside_this_one_offers_is_not_this_one_s() -> None:
+    texts = {
+        "README.md": "```\npython train.py\n```\n",
+        "train.py": TRAINS,
+        "theirs/README.md": "## Test\n```\npython evaluate.py\n```\n[weights](https://x.org/their_weights.pth)\n",
+        "theirs/LICENSE": "MIT",
+        "theirs/evaluate.py": "if __name__ == '__main__':\n    print(1)\n",
+    }
+    assert not any("theirs" in (one.command or "") for one in actions(texts, 3))
+    assert any("offers no weights" in one for one in texts_of(texts, 2))
+
+
+def test_a_blank_first_cell_means_the_name_above_it() -> None:
+    table = (
+        "| Methods | Dataset | ETTH1 | |\n|---|---|---|---|\n| | Metric | 96 | 192 |\n"
+        "| Linear | MSE | 0.375 | 0.418 |\n| | MAE | 0.397 | 0.429 |\n"
+    )
+    compare = actions({"README.md": f"## Results\n{table}", "train.py": TRAINS}, 3)[-1]
+    assert [str(one) for one in compare.expect][:2] == [
+        "Linear MSE: ETTH1: 0.375 · 0.418",
+        "Linear MAE: ETTH1: 0.397 · 0.429",
+    ]
+
+
+def test_the_repository_is_not_installed_from_its_own_address() -> None:
+    best = Attempt(
+        candidate=Candidate(python="3.8", clock=Clock(name="now", cutoff=None), reason=msg("one")),
+        verdict="solves",
+        pins=(Pin(name="numpy", version="1.0"),),
+    )
+    steps = tuple(
+        BuildStep(
+            kind="reference", name=name, requirement=f"git+https://github.com/a/{name}.git@master", message=msg("x")
+        )
+        for name in ("name", "other")
+    )
+    environment = Environment(verdict="solves", best=best, steps=steps)
+    found = study({}).model_copy(update={"environment": environment})
+    looked = [str(one.what) for one in setting_up.step(found, "x").actions if "Look at what" in str(one.what)]
+    assert len(looked) == 1
+    assert "github.com/a/other.git" in looked[0]
+
+
+def test_without_an_evaluation_script_what_measures_is_told() -> None:
+    code = "def evaluate(model):\n    return accuracy(model)\n" + TRAINS
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": code}
+    assert "write one from its metrics" not in " ".join(texts_of(texts, 3))

@@ -55,3 +55,10 @@ def test_seeds_and_switches() -> None:
         ("seed", "torch.manual_seed(0)", 2),
         ("benchmark", "torch.backends.cudnn.benchmark = True", 3),
     ]
+
+
+def test_seeds_of_scripts_that_train_are_kept_beside_those_of_the_best() -> None:
+    seeds = "import torch\ntorch.manual_seed(1)\n"
+    trains = "if __name__ == '__main__':\n    loss.backward()\n    optimizer.step()\n"
+    found = read({"README.md": "```\npython a/train.py\n```\n", "a/train.py": trains, "train.py": seeds + trains})
+    assert [one.at.path for one in found.determinism] == ["train.py"]

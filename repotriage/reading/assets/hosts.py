@@ -45,7 +45,8 @@ def provider_of(url: str) -> tuple[str, str] | None:
     path = parts.path.lstrip("/")
     for known, pattern, provider, kind in _hosts():
         if (host == known or host.endswith(f".{known}")) and (pattern is None or pattern.match(path)):
-            return provider, kind
+            group, ending = extension(url) if kind == "dataset" else ("", "")
+            return provider, "weights" if group == "weights" and ending not in LOOSE else kind
     if is_elsewhere(url):
         return None
     return next(((provider, "") for pattern, provider in _SHARES if pattern.match(path)), None)

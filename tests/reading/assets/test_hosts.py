@@ -31,3 +31,8 @@ def test_endings_and_hosts_that_serve_no_assets() -> None:
     assert extension("https://a.org/x.tar.gz") == ("archive", ".tar.gz")
     assert is_elsewhere("https://arxiv.org/abs/1")
     assert not is_elsewhere("https://notarxiv.org/abs/1")
+
+
+def test_an_ending_of_weights_outweighs_a_host_of_data() -> None:
+    assert provider_of("http://sceneparsing.csail.mit.edu/model/resnet18-imagenet.pth") == ("ADE20K", "weights")
+    assert provider_of("http://sceneparsing.csail.mit.edu/") == ("ADE20K", "dataset")
