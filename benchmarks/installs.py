@@ -6,7 +6,9 @@ For each checkout FOLDER/NAME: solve for a CPU machine, write the files of `env 
 `install.sh` as a user would (with the Pythons of `--pythons`, pyenv's `versions` folder), and import
 every third-party module that the main job needs, one process each. Apart from what fails stand
 modules of extensions that are compiled for a GPU (`cuda`), those that lack a library of the system
-(`system`), and those that no table knows and the environment does not bring (`unknown`).
+(`system`), those that the repository takes from an address of its own (`address`: it is shown, and
+nothing is installed from there), and those that no table knows and the environment does not bring
+(`unknown`).
 Packages run their own code here, as in any installation; nothing of the repository is run.
 One JSON line each to stdout.
 """
@@ -38,6 +40,7 @@ from repotriage.renderers import env_install, env_requirements
 from repotriage.renderers.env_parts import parts
 from repotriage.resolver.solve import SolveSettings
 
+_KINDS = ("cuda", "system", "address", "unknown")
 _SYSTEM = re.compile(
     r"cannot open shared object file|library not found|Missing path to your environment variable|Unable to find"
 )
@@ -110,23 +113,25 @@ def install(read: Study, found: Environment, options: argparse.Namespace) -> dic
             imported += bool(module.distributions)
             if told.returncode != 0:
                 failed[module.module] = (told.stderr.strip().splitlines() or [f"exit {told.returncode}"])[-1][:200]
-    apart = {"cuda": row["cuda"], "system": (), "unknown": ()}
+    addresses = [step.name for step in found.steps if step.kind == "reference"]
     where = {
-        module.module: _apart(module, failed[module.module], row["cuda"])
+        module.module: _apart(module, failed[module.module], row["cuda"], addresses)
         for module in read.dependencies.imports
         if module.module in failed
     }
-    row["apart_imports"] = {kind: sorted(m for m, k in where.items() if k == kind) for kind in apart}
+    row["apart_imports"] = {kind: sorted(m for m, k in where.items() if k == kind) for kind in _KINDS}
     left = {name: why for name, why in failed.items() if where[name] is None}
     return row | {"installed": done.returncode == 0, "imports": imported, "failed": left}
 
 
-def _apart(module: ImportedModule, why: str, for_gpu: Sequence[str]) -> str | None:
+def _apart(module: ImportedModule, why: str, for_gpu: Sequence[str], addresses: Sequence[str]) -> str | None:
     """Why a module that cannot be imported is counted apart."""
     if not module.distributions:
         return "unknown"
     if set(module.distributions) & set(for_gpu):
         return "cuda"
+    if set(module.distributions) & set(addresses):
+        return "address"
     return "system" if _SYSTEM.search(why) else None
 
 

@@ -9,7 +9,17 @@ from packaging.specifiers import SpecifierSet
 
 from repotriage.models.base import clean
 from repotriage.models.solution import Environment
-from repotriage.renderers.env_parts import Parts, builders, cuda_there, exact, how, parts, summary, to_build_with
+from repotriage.renderers.env_parts import (
+    Parts,
+    builders,
+    cuda_there,
+    exact,
+    how,
+    of_the_system,
+    parts,
+    summary,
+    to_build_with,
+)
 
 FILENAME = "install.sh"
 _HEAD = """\
@@ -63,6 +73,9 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     option = ' --build-constraints "$folder/build-constraints.txt"' if environment.built_with else ""
     venv = _PYTHON_2 if made.python.startswith("2") else _VENV
     lines = [_HEAD.format(summary=about, venv=venv.format(python=made.python, constraints=option))]
+    system = of_the_system(environment)
+    if system:
+        lines.append(f"# on Debian and Ubuntu some of it needs: apt-get install {' '.join(system)}")
     if environment.cuda is not None:
         lines.append(f"# {cuda_there(environment.cuda)}")
     bounds = builders(environment)

@@ -12,6 +12,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from repotriage.compat.knowledge import system_library
 from repotriage.models.base import Frozen, clean
 from repotriage.models.solution import Attempt, BuildStep, CudaNeed, Environment, Pin
 
@@ -158,6 +159,13 @@ def summary(environment: Environment, best: Attempt) -> tuple[str, ...]:
         f"Python {best.candidate.python}, packages as of {day} ({clock.name})",
         f"planned for {environment.host or 'this machine'}; verdict: {best.verdict}",
     )
+
+
+def of_the_system(environment: Environment) -> tuple[str, ...]:
+    """Packages of Debian that those of the environment need to be imported or compiled, by name."""
+    best = environment.best
+    rows = [system_library(pin.name) for pin in (best.pins if best is not None else ())]
+    return tuple(sorted({name for row in rows if row is not None for name in row.apt if _PACKAGE.fullmatch(name)}))
 
 
 def builders(environment: Environment) -> dict[str, SpecifierSet]:

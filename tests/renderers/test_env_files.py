@@ -281,3 +281,9 @@ def test_a_builder_in_the_lock_is_not_bounded_as_those_of_the_sources_are() -> N
     assert lines.index("PIP_CONSTRAINT=; export PIP_CONSTRAINT") < lines.index(
         'install --no-deps --require-hashes -r "$here/requirements.lock"'
     )
+
+
+def test_libraries_of_the_system_are_named_in_the_script() -> None:
+    opencv = NUMPY.model_copy(update={"name": "opencv-python"})
+    assert "apt-get install libgl1 libglib2.0-0" in env_install.render(environment(opencv))
+    assert "apt-get" not in env_install.render(environment(NUMPY))
