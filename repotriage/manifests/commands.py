@@ -69,6 +69,7 @@ class Role:
     group: str | None = None
     cell: int | None = None
     folder: str = ""  # below the file's own, after `cd`
+    no_deps: bool = False  # the command says --no-deps
     foreign: str | None = None  # the address of another repository whose clone it stands in
 
 
@@ -246,6 +247,8 @@ def _pip(sheet: Sheet, context: Context, words: list[tuple[str, int]], raw: str,
 
 def _packages(sheet: Sheet, context: Context, words: list[tuple[str, int]], raw: str, role: Role) -> None:
     """The arguments of `pip install`."""
+    if any(word == "--no-deps" for word, _ in words):
+        role = replace(role, no_deps=True)
     arguments = iter(words)
     plain: list[tuple[str, int]] = []
     for word, line in arguments:
@@ -351,7 +354,7 @@ def _package(sheet: Sheet, context: Context, word: str, line: int, raw: str, rol
     if word in ("pip", "setuptools", "wheel") and role.kind == "runtime":
         sheet.pip(word, line, raw=raw, kind="build", group=role.group, cell=role.cell)
         return
-    sheet.pip(word, line, raw=raw, kind=role.kind, group=role.group, cell=role.cell)
+    sheet.pip(word, line, raw=raw, kind=role.kind, group=role.group, cell=role.cell, no_deps=role.no_deps)
 
 
 def _uv(sheet: Sheet, context: Context, words: list[tuple[str, int]], raw: str, role: Role) -> bool:

@@ -129,6 +129,7 @@ class Sheet:
         confidence: float | None = None,
         locked: bool = False,
         cell: int | None = None,
+        no_deps: bool = False,
     ) -> None:
         """A requirement whose parts are known."""
         if self.own and spec.name == self.own:
@@ -149,6 +150,7 @@ class Sheet:
                 confidence=min(spec.sure, self.confidence if confidence is None else confidence),
                 locked=locked,
                 repairs=spec.repairs,
+                no_deps=no_deps,
             )
         )
 
@@ -163,6 +165,7 @@ class Sheet:
         confidence: float | None = None,
         locked: bool = False,
         cell: int | None = None,
+        no_deps: bool = False,
     ) -> None:
         """A requirement as pip takes it, from text."""
         if self._full(line):
@@ -173,7 +176,7 @@ class Sheet:
         else:
             self.add(
                 spec, line, text if raw is None else raw,
-                kind=kind, group=group, confidence=confidence, locked=locked, cell=cell,
+                kind=kind, group=group, confidence=confidence, locked=locked, cell=cell, no_deps=no_deps,
             )  # fmt: skip
 
     def conda(

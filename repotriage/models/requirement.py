@@ -69,6 +69,7 @@ class Requirement(Frozen):
     confidence: float = Field(default=1.0, ge=0, le=1)
     locked: bool = False  # from a lock file or a full export rather than a person's hand
     repairs: tuple[Message, ...] = ()
+    no_deps: bool = False  # installed without what it needs itself (`pip install --no-deps`)
 
 
 class Unreadable(Frozen):

@@ -58,9 +58,10 @@ PIP_CONSTRAINT=; export PIP_CONSTRAINT
 install --no-deps --require-hashes -r "$here/requirements.lock"
 PIP_CONSTRAINT="$folder/build-constraints.txt"
 """
-_OLD_PIP = """# some of these releases state what no standard allows, and uv and pip from 24.1 on refuse them
-install 'pip<24.1'
-install() { "$folder/bin/python" -m pip install "$@"; }
+_OLD_PIP = """# some of these releases state what no standard allows, and uv and pip from 24.1 on refuse them;
+# a pip of that age builds sources with what is installed
+{builders}
+install() {{ "$folder/bin/python" -m pip install "$@"; }}
 """
 
 
@@ -85,7 +86,8 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
         lines.append(f"printf '%s\\n' {written} > \"$folder/build-constraints.txt\"")
         lines.append('export PIP_CONSTRAINT="$folder/build-constraints.txt"')
     if made.old_metadata:
-        lines += _OLD_PIP.splitlines()
+        first = join(["install", "pip<24.1", *(f"{name}{bounds.get(name, '')}" for name in ("setuptools", "wheel"))])
+        lines += _OLD_PIP.format(builders=first).splitlines()
     for place in made.elsewhere:
         lines.append("# builds for this machine, from the place of their maker")
         alone = [] if place.with_needs else ["--no-deps"]

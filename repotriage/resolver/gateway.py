@@ -17,7 +17,7 @@ import dataclasses
 import hashlib
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -78,12 +78,14 @@ def _backports() -> Mapping[str, Version]:
 class Gateway:
     """A loopback index for uv; use as a context manager.
 
+    `bare` are projects that are installed without what they need themselves.
     `missing` and `refused` tell what uv asked for in vain, for each target; `lost` which releases
     ask for a project that was taken off the index.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, *, bare: Collection[str] = ()) -> None:
         self._index = index
+        self._bare = frozenset(bare)
         self._pages: dict[tuple[str, Sources, str], bytes] = {}
         self._offers: dict[tuple[str, Sources, str], Mapping[str, Offer]] = {}
         self._targets: dict[str, Target] = {}
@@ -203,7 +205,10 @@ class Gateway:
         project = self._index.project(name)
         if isinstance(project, Missing):
             return self._index.metadata(file, native=native)
-        return metadata_of(self._index, project, file, native=native)
+        found = metadata_of(self._index, project, file, native=native)
+        if name in self._bare and isinstance(found, CoreMetadata):
+            return dataclasses.replace(found, requires=())
+        return found
 
 
 def offers_of(project: Project, target: Target, *, real: bool = False) -> list[Offer]:

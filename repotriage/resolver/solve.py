@@ -74,7 +74,7 @@ def solve(study: Study, host: Host, index: Index, settings: SolveSettings | None
             why_best=msg("the repository declares and imports nothing that an index has"),
         )
     index = Elsewhere(index)
-    with Gateway(index) as gateway, UvSolver(gateway, timeout=wanted.timeout) as solver:
+    with Gateway(index, bare=asked.bare) as gateway, UvSolver(gateway, timeout=wanted.timeout) as solver:
         deadline = time.monotonic() + wanted.timeout
         bench = Bench(index, gateway, solver, deadline=deadline, allow_builds=wanted.allow_builds)
         bench.gather(wish.name for wish in asked.wishes)

@@ -48,6 +48,7 @@ class Asked(Frozen):
     later: tuple[Requirement, ...] = ()  # direct references: installed after the rest, from their address
     builds: tuple[tuple[str, str], ...] = ()  # (project, local version) that were asked for: ("torch", "cu113")
     raised: tuple[BotPin, ...] = ()  # pins that a bot raised
+    bare: frozenset[str] = frozenset()  # projects that are installed without what they need themselves
     cudas: tuple[CudaAsked, ...] = ()  # that of the file that a user follows first
 
 
@@ -57,6 +58,7 @@ def wishes_of(dependencies: Dependencies) -> Asked:
     changes: list[Change] = []
     later: list[Requirement] = []
     builds: list[tuple[str, str]] = []
+    bare: dict[str, bool] = {}
     dependencies, ranges = _one_of_a_script(dependencies)
     for requirement, first in _followed(dependencies):
         released = None if requirement.url is None else release_of(requirement.url)
@@ -83,6 +85,8 @@ def wishes_of(dependencies: Dependencies) -> Asked:
         if change is not None:
             changes.append(change)
         if line is not None:
+            name = canonicalize_name(Pep508(line).name)
+            bare[name] = requirement.no_deps and bare.get(name, True)
             wishes.append(
                 Wish(
                     name=Pep508(line).name,
@@ -106,6 +110,7 @@ def wishes_of(dependencies: Dependencies) -> Asked:
         changes=tuple(changes),
         later=tuple(later),
         builds=tuple(dict.fromkeys(builds)),
+        bare=frozenset(name for name, alone in bare.items() if alone),
         cudas=tuple(_cudas(dependencies)),
     )
 

@@ -105,3 +105,8 @@ def test_a_heart_is_no_version_and_a_project_has_the_name_of_its_package(merged:
 def test_below_a_date_stands_news_and_no_requirement(merged: Merge) -> None:
     text = "# News\n\n## Feb 1, 2025\n* PyTorch 2.6 and Python 3.13 are tested\n\n# Install\n* PyTorch 1.7\n"
     assert brief(merged({"README.md": text})) == [("torch", "==1.7.*", "runtime", 7)]
+
+
+def test_what_is_installed_without_its_needs_says_so(merged: Merge) -> None:
+    found = merged({"README.md": "```\npip install uni2ts --no-deps\npip install einops\n```\n"})
+    assert {one.name: one.no_deps for one in found.requirements} == {"uni2ts": True, "einops": False}

@@ -78,7 +78,7 @@ def test_torch_of_a_cuda_brings_the_packages_of_nvidia_that_its_wheel_needs() ->
 def test_what_uv_refuses_is_installed_by_a_pip_that_takes_it() -> None:
     old = GYM.model_copy(update={"old_metadata": True})
     lines = env_install.render(environment(NUMPY, old)).splitlines()
-    assert lines.index("install 'pip<24.1'") < lines.index(
+    assert lines.index("install 'pip<24.1' setuptools wheel") < lines.index(
         'install --no-deps --require-hashes -r "$here/requirements.lock"'
     )
     assert "pip<24.1" not in env_install.render(environment(NUMPY, GYM))

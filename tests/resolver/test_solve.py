@@ -615,3 +615,15 @@ def test_the_one_release_that_a_line_admits_and_that_was_yanked_is_no_conflict(h
     assert (found.verdict, pins(found)) == ("solves", {"torchvision": "0.2.1"})
     assert found.best is not None
     assert found.best.conflict is None
+
+
+def test_what_is_installed_without_its_needs_is_solved_without_them(house: House) -> None:
+    house.wheel("a", "1.0", "b==1.0", "c")
+    house.wheel("b", "1.0")
+    house.wheel("b", "2.0")
+    house.wheel("c", "1.0")
+    asked = needs("b ==2.0", "a")
+    alone = asked.requirements[1].model_copy(update={"no_deps": True})
+    found = answer(house, of(asked.model_copy(update={"requirements": (asked.requirements[0], alone)})))
+    assert found.verdict == "solves"
+    assert pins(found) == {"a": "1.0", "b": "2.0"}
