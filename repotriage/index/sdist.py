@@ -35,6 +35,7 @@ _BROKEN = (
 _NATIVE = re.compile(r"\.(?:c|cc|cpp|cxx|cu|pyx|rs|f|f90|f95|m|mm|go)$", re.IGNORECASE)
 _ASIDE = re.compile(r"(?:^|/)(?:tests?|docs?|examples?|benchmarks?|third_party_tests)/", re.IGNORECASE)
 _WANTED = re.compile(r"^(?:PKG-INFO|requires\.txt|setup\.py|setup\.cfg|requirements[\w.-]*\.txt)$")
+_IMPORTS = re.compile(r"\bfrom\s+[\w.]+\s+import\s+(?:\([^)]*\)|[^\n]*)")
 _NONE = re.compile(r"install_requires\s*=\s*(?:\[\s*\]|\(\s*\)|None)")
 _SDIST = re.compile(r"^(?P<name>.+)-(?P<version>[^-]+?)(?:\.tar\.\w+|\.tgz|\.zip)$")
 
@@ -71,7 +72,8 @@ def read_sdist(filename: str, stream: IO[bytes]) -> CoreMetadata | NoMetadata:
 
 def _for_cuda(script: str) -> bool:
     """Whether a script makes torch's extensions for CUDA and has no way to make them for the CPU."""
-    return "CUDAExtension(" in script and "CppExtension" not in script
+    code = _IMPORTS.sub("", script)
+    return "CUDAExtension" in code and "CppExtension" not in code
 
 
 def _metadata(filename: str, texts: dict[str, str]) -> CoreMetadata | NoMetadata:

@@ -437,12 +437,14 @@ def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -
         if found.standing == "no_such_project" and wish.said:
             state.wishes.remove(wish)  # a program or a data set that a sentence names
             continue
-        lines = (*other_names(wish.line, target), *looser(wish.line))
-        nearest = next((line for line in lines if bench.judge(line, target, cutoff).possible), None)
+        lines = (*other_names(wish.line, target), *_yanked_since(bench, wish, target, cutoff), *looser(wish.line))
+        ways = ((line, bench.judge(line, target, cutoff)) for line in lines)
+        nearest, judged = next(((line, one) for line, one in ways if one.possible), (None, found))
         if nearest is None and _is_main(wish):
             state.conflicts.append(Conflict(core=(wish,), sentence=found.reason))
             return False
-        state.replace(wish, nearest, found.reason)
+        # what was yanked since was there on the day, and no other line of that day would do
+        state.replace(wish, nearest, judged.reason if judged.standing == "yanked" else found.reason)
         if canonicalize_name(wish.name) == "torch" and nearest is not None:
             _free_partners(state, nearest, found.reason)
     return True

@@ -31,7 +31,8 @@ def test_metadata_2_2_speaks_for_itself() -> None:
 
 def test_a_script_that_makes_extensions_for_cuda_alone_says_so() -> None:
     info = {"PKG-INFO": "Metadata-Version: 2.1\nName: a\nVersion: 1.0\n", "csrc/a.cu": ""}
-    alone = read(info | {"setup.py": "setup(ext_modules=[CUDAExtension('a', ['csrc/a.cu'])])"})
+    imports = "from torch.utils.cpp_extension import (\n  CppExtension,\n  CUDAExtension,\n)\n"
+    alone = read(info | {"setup.py": imports + "setup(ext_modules=[CUDAExtension('a', ['csrc/a.cu'])])"})
     either = read(info | {"setup.py": "make = CUDAExtension if cuda else CppExtension\nCUDAExtension('a', [])"})
     assert isinstance(alone, CoreMetadata)
     assert isinstance(either, CoreMetadata)

@@ -627,3 +627,13 @@ def test_what_is_installed_without_its_needs_is_solved_without_them(house: House
     found = answer(house, of(asked.model_copy(update={"requirements": (asked.requirements[0], alone)})))
     assert found.verdict == "solves"
     assert pins(found) == {"a": "1.0", "b": "2.0"}
+
+
+def test_what_was_there_on_the_day_and_was_yanked_since_is_taken_by_its_version(house: House) -> None:
+    """torchvision before 0.3: all of it was yanked, and nothing else of that day goes with torch 1.0."""
+    house.wheel("torch", "1.0.1", uploaded="2019-02-07T00:00:00Z")
+    house.wheel("torchvision", "0.2.1", "torch", uploaded="2018-04-24T00:00:00Z", yanked="past its date")
+    house.wheel("torchvision", "0.2.2", "torch", uploaded="2019-02-26T00:00:00Z", yanked="past its date")
+    found = answer(house, of(needs("torch", "torchvision"), datetime(2019, 3, 12, tzinfo=UTC)))
+    assert pins(found) == {"torch": "1.0.1", "torchvision": "0.2.2"}
+    assert found.verdict == "solves"  # nothing that is written down had to be changed
