@@ -430,6 +430,8 @@ class RequirementV1(V1):
     confidence: Share
     locked: bool
     repairs: tuple[Sentence, ...]
+    no_deps: bool
+    """Installed without what it needs itself (`pip install --no-deps`)."""
 
 
 class UnreadableV1(V1):

@@ -14,7 +14,8 @@ from repotriage.models.solution import Pin
 from repotriage.resolver.bench import Bench
 
 _PEP_517 = Version("40.8.0")  # pip and uv build what names no builder with this setuptools or a later one
-_FIRST_DAYS = timedelta(days=30)  # of a Python: by then its setuptools was known to run on it
+_LENIENT = Version("66.1.1")  # the last that builds what states needs in a form that no standard allows
+_WHEEL = Version("0.37.1")  # builds with every setuptools on every Python
 
 
 def builders_of(bench: Bench, pins: Sequence[Pin], target: Target) -> tuple[str, ...]:
@@ -26,14 +27,13 @@ def builders_of(bench: Bench, pins: Sequence[Pin], target: Target) -> tuple[str,
         return ()
     days = [pin.uploaded for pin in pins if pin.sdist_only and pin.uploaded]
     day = datetime.combine(max(days), datetime.min.time(), UTC) + timedelta(days=1) if days else None
-    setuptools = bench.judge("setuptools", target, day).newest
     rows: Sequence[Mapping[str, Any]] = data.table("pythons")["python"]
-    python = next((row for row in rows if row["version"] == target.python), {})
-    if setuptools is not None and Version(setuptools) < Version(python.get("setuptools", "0")):
-        day = datetime.combine(python["released"], datetime.min.time(), UTC) + _FIRST_DAYS
-        setuptools = bench.judge("setuptools", target, day).newest
-    wheel = bench.judge("wheel", target, day).newest
-    if setuptools is not None and Version(setuptools) < _PEP_517:
-        setuptools = str(_PEP_517)
-    newest = {"setuptools": setuptools, "wheel": wheel}
-    return tuple(f"{name}<={version}" for name, version in newest.items() if version is not None)
+    runs = next((row.get("setuptools", "0") for row in rows if row["version"] == target.python), "0")
+    lowest = max(_PEP_517, Version(runs))
+    found: list[str] = []
+    if (newest := bench.judge("setuptools", target, day).newest) is not None:
+        setuptools = min(Version(newest), _LENIENT) if any(pin.old_metadata for pin in pins) else Version(newest)
+        found.append(f"setuptools<={max(setuptools, lowest)}")
+    if (newest := bench.judge("wheel", target, day).newest) is not None:
+        found.append(f"wheel<={max(Version(newest), _WHEEL)}")
+    return tuple(found)
