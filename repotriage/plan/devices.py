@@ -11,6 +11,7 @@ from repotriage.models.reading import Command
 from repotriage.models.study import Study
 
 _LIST = re.compile(r"\d{1,2}(?:,\d{1,2})+")
+_SCHEDULED = re.compile(r"^#SBATCH|^#PBS|^#BSUB|^\s*(?:srun|jsrun|aprun)\s", re.MULTILINE)
 _INDEX = re.compile(r"\d{1,2}")
 _COUNT = re.compile(r"\d{1,3}")
 _TPU = re.compile(r"(?<![a-zA-Z])tpu(?![a-z])", re.IGNORECASE)
@@ -88,6 +89,17 @@ def fitted(command: Command, study: Study) -> Fitted:
 def wants_other_hardware(command: Command, study: Study) -> bool:
     """Whether a command is for a TPU, and the machine has GPUs or nothing."""
     return devices(study) is not None and any(_TPU.search(word) and not _OFF.search(word) for word in command.argv)
+
+
+def by_scheduler(study: Study, path: str, main: str | None) -> tuple[Message, ...]:
+    """That a script asks a cluster's scheduler for machines, which a machine of one's own does not have."""
+    text = study.snapshot.text(path) if path.endswith((".sh", ".bash", ".slurm", ".sbatch", ".job")) else None
+    if text is None or devices(study) is None or _SCHEDULED.search(text) is None:
+        return ()
+    return (
+        msg("{path} is written for a cluster's scheduler: on a machine of your own start {main} with its options",
+            path=path, main=main or "what it starts"),
+    )  # fmt: skip
 
 
 def _counts(command: Command, study: Study) -> Iterator[tuple[int, int]]:

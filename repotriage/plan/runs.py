@@ -27,6 +27,7 @@ _OF_PROJECT = ("README", "LICENSE", "LICENCE")
 _SCRIPT = re.compile(r"(?<![\w./:-])((?:[\w-]{1,60}/){0,6}[\w-]{1,60}\.(?:py|sh))\b", re.ASCII)
 _READMES = ("README.md", "readme.md", "Readme.md", "README.rst", "README", "README.txt", "README.MD")
 _RANKS = 5
+_STARTS_PYTHON = re.compile(r"\bpython[\d.]*\s+(?:-u\s+)?([\w./-]{1,200}\.py)\b")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _LINES_OF_LIST = 2
 
@@ -225,7 +226,15 @@ def _of_entry(study: Study, entry: EntryPoint) -> Run | None:
 def _started_by(study: Study, script: str) -> str | None:
     """The first Python file that a shell script starts."""
     inside = (one.script for one in study.reading.commands if one.at.path == script)
-    return next((path for path in inside if path is not None and path.endswith(".py")), None)
+    found = next((path for path in inside if path is not None and path.endswith(".py")), None)
+    if found is not None:
+        return found
+    for name in _STARTS_PYTHON.findall(study.snapshot.text(script) or ""):  # inside of what another shell is given
+        for base in (posixpath.dirname(script), ""):
+            path = posixpath.normpath(posixpath.join(base, name))
+            if path in study.snapshot.by_path:
+                return path
+    return None
 
 
 def _made(study: Study, entry: EntryPoint, command: Command, line: Written) -> Run:

@@ -231,7 +231,8 @@ def _set_by(study: Study, files: Sequence[Config], flag: str) -> Iterator[tuple[
             name = one.name.removeprefix("config.").removeprefix("_C.")
             *parents, last = name.split(".")
             value = short_value(last)
-            if value is None or not _is_above(one.value, value) or not _is_of_the_run(parents, last):
+            whole = [*(file.group.split(".") if file.group else ()), *parents]
+            if value is None or not _is_above(one.value, value) or not _is_of_the_run(whole, last):
                 continue
             key = ".".join(part for part in (file.group, name) if part)
             if key not in seen:
@@ -252,6 +253,8 @@ def _settings(study: Study, path: str, flag: str) -> Iterator[Hyperparameter]:
 def _is_of_the_run(parents: Sequence[str], last: str) -> bool:
     unclear = table("shortening")["unclear"]
     inside = {part.lower() for part in parents} & set(unclear["inside"])
+    if parents and parents[-1].lower() in unclear["of_the_run"]:
+        return True
     upper = last.isupper() and bool(parents)  # of yacs, where TRAIN.EPOCHS and SOLVER.STEPS are settings of the run
     return not inside and (upper or last.lower() not in unclear["names"])
 

@@ -13,7 +13,7 @@ from repotriage.models.reading import Command, Determinism, Difference, Hyperpar
 from repotriage.models.study import Study
 from repotriage.plan.commands import Written, written
 from repotriage.plan.cpu import demands_gpu, on_cpu
-from repotriage.plan.devices import devices, fitted
+from repotriage.plan.devices import by_scheduler, devices, fitted
 from repotriage.plan.failures import issues, missing
 from repotriage.plan.jobs import evaluation_run, training_run
 from repotriage.plan.numbers import best_table, costs_of_row, stated_below, to_reach
@@ -121,11 +121,13 @@ def _smallest(study: Study) -> Iterator[Action]:
                 evidence=(Evidence(at=earlier.at),),
             )
     run, on_devices = here(smaller_run(study, run), study)
-    short = (*limits(study, run), *on_cpu(study, run))
+    cpu = on_cpu(study, run)
+    shortens = limits(study, run)
+    short = (*shortens, *cpu)
     shown = _with(study, run, short)
     documented = _shown_at(run)
     fails = (*missing(run.line, study.snapshot, folder_of(run)), *issues(study, _ISSUE))
-    if short and shown is not None:
+    if shortens and shown is not None:
         told = ", ".join(f"{one.option} {one.value}" + (f" ({one.was})" if one.was else "") for one in short)
         yield Action(
             what=msg("Run it as short as its own options allow: {options} (what is set otherwise in brackets)",
@@ -143,7 +145,13 @@ def _smallest(study: Study) -> Iterator[Action]:
             fails=fails,
         )  # fmt: skip
     else:
-        yield _stopped(study, run, fails).model_copy(update={"expect": (*on_devices, *demands_gpu(study, run))})
+        line = (shown if cpu else None) or run.line
+        update = {
+            "command": line.text,
+            "fill_in": line.fill_in,
+            "expect": (*on_devices, *demands_gpu(study, run), *by_scheduler(study, run.path, run.main)),
+        }
+        yield _stopped(study, run, fails).model_copy(update=update)
     less = smaller_configuration(study, run)
     if less is not None:
         swapped = run.model_copy(update={"command": less[1]})
@@ -287,7 +295,7 @@ def _full(study: Study) -> Iterator[Action]:
         fill_in=line.fill_in,
         offered=run.documented,
         evidence=(*_shown_at(run), *((Evidence(at=place),) if place is not None else ())),
-        expect=(*on_devices, *stated_below(study, at)),
+        expect=(*on_devices, *by_scheduler(study, run.path, run.main), *stated_below(study, at)),
         cost=tuple(cost),
         fails=(*missing(run.line, study.snapshot, folder_of(run)), *issues(study, _ISSUE)),
     )

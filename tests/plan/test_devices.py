@@ -74,3 +74,23 @@ def test_an_evaluation_is_not_said_to_have_a_batch() -> None:
     texts = {"README.md": "## Test\n```\ntorchrun --nproc_per_node=8 test.py\n```\n", "test.py": TRAINS}
     first = evaluation.step(on(texts, GPU)).actions[0]
     assert [str(one) for one in first.expect] == ["the documents run it on 8 devices, this command on 1"]
+
+
+def test_the_cpu_alone_makes_no_run_short() -> None:
+    code = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--device', default='cuda')\n" + TRAINS
+    first = training.smallest(on({"README.md": "```\npython train.py\n```\n", "train.py": code})).actions[0]
+    assert str(first.what).startswith("No option that shortens a run was found")
+    assert first.command == "python train.py --device cpu"
+
+
+def test_a_script_for_a_cluster_is_told_of_with_what_it_starts() -> None:
+    texts = {
+        "README.md": "An example launch script for training is provided in `train_batch.sh`.\n",
+        "train_batch.sh": '#SBATCH --nodes=16\nsrun bash -c "\npython train.py --amp\n"\n',
+        "train.py": TRAINS,
+    }
+    expected = [str(one) for action in training.full(on(texts, GPU)).actions for one in action.expect]
+    told = (
+        "train_batch.sh is written for a cluster's scheduler: on a machine of your own start train.py with its options"
+    )
+    assert told in expected

@@ -169,3 +169,14 @@ def test_an_option_whose_help_says_how_long_training_is() -> None:
     )
     what = str(actions({"README.md": "```\npython train.py\n```\n", "train.py": code}, 4)[0].what)
     assert what.startswith("Give its option --duration a small value")
+
+
+def test_a_group_of_the_run_makes_an_unclear_name_clear() -> None:
+    texts = {
+        "README.md": "```\npython train.py overrides=cheetah\n```\n",
+        "train.py": "import hydra\n@hydra.main(config_path='conf', config_name='main')\ndef main(cfg):\n"
+        "    loss.backward()\n    optimizer.step()\nif __name__ == '__main__':\n    main()\n",
+        "conf/main.yaml": "defaults:\n  - overrides: walk\n",
+        "conf/overrides/cheetah.yaml": "num_steps: 400000\n",
+    }
+    assert first_command(texts, 4) == "python train.py overrides=cheetah overrides.num_steps=10"
