@@ -51,6 +51,9 @@ def look_up(reading: Reading, name: str, files: Iterable[File] = ()) -> Lookup:
     found = _by_name(reading, name)
     if found is not None:
         return found
+    file = _dotted_module(reading.definitions, name)
+    if file is not None:
+        return Lookup(asked=name, how="module", hits=(file,))
     for scope, rest in _without_scope(name):
         inner = _by_name(reading, rest)
         if inner is None and "=" in scope:
@@ -119,13 +122,14 @@ def _once(hits: Iterable[Registered]) -> Iterator[Registered]:
             yield one
 
 
-def _rank(one: Registered, order: Mapping[str, int]) -> tuple[bool, int, bool, int, str, int]:
-    """A registry before a lazy configuration or a lookup in a module; what the most places tell of first.
+def _rank(one: Registered, order: Mapping[str, int]) -> tuple[bool, bool, int, bool, int, str, int]:
+    """What has the name itself; a registry before a lazy configuration or a lookup; what the most places tell of first.
 
     Of equals, classes before functions, and what is near the main entry points (`order` of files) first.
     """
     near = order.get(one.at.path, len(order))
-    return is_loose(one), -len(one.via), one.symbol[:1].islower(), near, one.at.path, one.at.line or 0
+    own = one.name.rpartition(".")[2] in (one.symbol, one.makes)
+    return not own, is_loose(one), -len(one.via), one.symbol[:1].islower(), near, one.at.path, one.at.line or 0
 
 
 def is_loose(one: Registered) -> bool:
@@ -267,6 +271,20 @@ def _module(definitions: Sequence[Definitions], name: str) -> Registered | None:
             symbol, line = folded.get(key) or folded.get("model") or file.classes[-1]
             at = Location(path=file.path, line=line)
             return Registered(name=stem, registry="", symbol=symbol, at=at, via=(Location(path=file.path),))
+    return None
+
+
+def _dotted_module(definitions: Sequence[Definitions], name: str) -> Registered | None:
+    """The file of a module by its dotted name: what it defines as `main`, else the first thing."""
+    if not re.fullmatch(r"[A-Za-z_]\w*(?:\.\w+)+", name):
+        return None
+    path = name.replace(".", "/") + ".py"
+    for file in sorted(definitions, key=lambda one: len(one.path)):
+        if f"/{file.path}".endswith(f"/{path}"):
+            made = [*file.functions, *file.classes]
+            symbol, line = next((one for one in made if one[0] == "main"), made[0])
+            at = Location(path=file.path, line=line)
+            return Registered(name=name, registry="", symbol=symbol, at=at, via=(Location(path=file.path),))
     return None
 
 

@@ -63,3 +63,19 @@ def test_a_name_that_is_only_written_somewhere_is_told() -> None:
     texts = {"a.py": "x = 1\nKNOWN = ['net-b0']\n", "b.yaml": "a: 1\nname: net-b0\n", "c.py": "'my net-b0x'\n"}
     found = look_up(read(texts), "net-b0", files(texts))
     assert (found.how, [str(place) for place in found.mentions]) == ("none", ["a.py:2", "b.yaml:2"])
+
+
+def test_a_module_is_found_by_its_dotted_name() -> None:
+    reading = read(
+        {"src/pkg/run/train.py": "def helper(): pass\ndef main(): pass\n", "train.py": "def other(): pass\n"}
+    )
+    found = look_up(reading, "pkg.run.train")
+    assert (found.how, found.hits[0].symbol, str(found.hits[0].at)) == ("module", "main", "src/pkg/run/train.py:2")
+
+
+def test_what_has_the_name_itself_comes_before_what_a_mapping_gives_for_it() -> None:
+    texts = {
+        "a.py": "import nets\nDECODERS = {'Hgcn': nets.Decoder}\nnet = getattr(nets, args.model)()\n",
+        "nets.py": "class Decoder: pass\nclass Hgcn: pass\n",
+    }
+    assert [one.symbol for one in look_up(read(texts), "Hgcn").hits] == ["Hgcn", "Decoder"]

@@ -146,3 +146,24 @@ def test_any_text_is_read(text: str) -> None:
 @pytest.mark.parametrize("piece", ["_target_: a.b\n", "a: " + "x" * 400 + "\n", "type: A\n"])
 def test_long_configurations_are_cheap(piece: str) -> None:
     read({"configs/a.yaml": piece * (60_000 // len(piece))})
+
+
+def test_calls_that_make_settings_and_choices_and_branches_in_branches() -> None:
+    texts = {
+        "a.py": (
+            "import settings\n"
+            "CONFIGS = {'ViT-B_16': settings.get_b16_config()}\n"
+            "attention = Linear() if kind == 'linear' else Full()\n"
+            "def build(config):\n"
+            "    if config['type'] == 'fpn':\n"
+            "        if config['size'] == (8, 2):\n"
+            "            return Fpn(config)\n"
+            "class Linear: pass\nclass Fpn: pass\n"
+            "register_template(template_name='chat', system='s')\n"
+        ),
+        "settings.py": "def get_b16_config():\n    return 1\n",
+    }
+    assert found(texts, "ViT-B_16") == [("CONFIGS", "get_b16_config", "settings.py:1", ["a.py:2"])]
+    assert found(texts, "linear")[0][1:3] == ("Linear", "a.py:8")
+    assert found(texts, "fpn")[0][1:3] == ("Fpn", "a.py:9")
+    assert found(texts, "chat")[0][0:3:2] == ("register_template", "a.py:10")

@@ -119,6 +119,10 @@ def _call(module: Module, call: ast.Call) -> Iterator[Registration | RegistryPla
     if inner is not None:
         names = names or [text for arg in inner.args for text in texts_of(arg)]
     names = names or [text for arg in call.args[:2] for text in texts_of(arg)]
+    described = None if names or call.args else _described(module, call, last)
+    if described is not None:
+        yield described
+        return
     known = last in _METHODS and owner and _OWNER.search(owner.rpartition(".")[2]) is not None
     if not known and not (names and len(call.args) + len(call.keywords) > 1):
         return  # `loop.register(callback)` and the like
@@ -137,6 +141,15 @@ def _call(module: Module, call: ast.Call) -> Iterator[Registration | RegistryPla
                         own_only=not known or not made.rpartition(".")[2][:1].isupper(),
                     )
         return
+
+
+def _described(module: Module, call: ast.Call, last: str) -> Registration | None:
+    """`register_template(template_name="chat", system="…")`: what is registered is the call itself."""
+    given = (text_of(one.value) for one in call.keywords if (one.arg or "").endswith("_name"))
+    name = next((text for text in given if text), None)
+    if name is None or len(call.keywords) < 2:
+        return None
+    return Registration(name=name, registry=last, dotted=f"{last}({name})", at=module.at(call))
 
 
 def _stored(module: Module, call: ast.Call) -> Iterator[Registration]:

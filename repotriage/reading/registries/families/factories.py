@@ -20,6 +20,8 @@ def visit(module: Module) -> Iterator[Registration]:
     """Branches on a name, and lookups of a name in a module."""
     for branch in module.of(ast.If):
         yield from _branch(module, branch)
+    for choice in module.of(ast.IfExp):
+        yield from _choice(module, choice)
     for case in module.of(ast.match_case):
         if isinstance(case.pattern, ast.MatchValue):
             yield from _made(module, texts_of(case.pattern.value), case.body, case.pattern)
@@ -65,6 +67,23 @@ def _lookup(module: Module, holder: ast.expr, at: ast.expr) -> Iterator[Registra
         )
 
 
+def _choice(module: Module, choice: ast.IfExp) -> Iterator[Registration]:
+    """`Linear() if kind == "linear" else Full()`."""
+    test = choice.test
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq):
+        body = choice.body.func if isinstance(choice.body, ast.Call) else choice.body
+        made = module.dotted(body)
+        function = function_around(module, choice)
+        for name in texts_of(test.comparators[0]) if made is not None and is_class_name(made) else ():
+            yield Registration(
+                name=name,
+                registry=f"{function.name}()" if function is not None else module.path.rpartition("/")[2],
+                dotted=made or "",
+                at=module.at(choice),
+                own_only=True,
+            )
+
+
 def _branch(module: Module, branch: ast.If) -> Iterator[Registration]:
     test = branch.test
     tests = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else [test]
@@ -88,7 +107,7 @@ def _made(
     if not names and not constants:
         return
     function = function_around(module, holder)
-    for statement in body:
+    for statement in _flat(body):
         dotted, called = _result(module, statement)
         if dotted is None or not (called or is_class_name(dotted)):
             continue
@@ -106,6 +125,16 @@ def _made(
                 constant=constant,
             )
         return
+
+
+def _flat(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a branch, and those of branches in it that ask for something else than a name."""
+    for statement in body:
+        compared = statement.test if isinstance(statement, ast.If) else None
+        named = isinstance(compared, ast.Compare) and any(texts_of(one) for one in compared.comparators)
+        if isinstance(statement, ast.If) and not named:
+            yield from statement.body
+        yield statement
 
 
 def _result(module: Module, statement: ast.stmt) -> tuple[str | None, bool]:

@@ -25,6 +25,8 @@ _ALIASES = re.compile(r"alias|deprecat|renam|legacy|(?:^|_)(?:old|remap)(?:_|$)"
 _DOTTED = re.compile(r"\.*[A-Za-z_]\w*(?:\.\w+)*[.:][A-Z]\w*")
 _MODULE = re.compile(r"\.*[A-Za-z_]\w*(?:\.\w+)*")
 
+_MAKES = re.compile(r"(?:get|make|build|create|load)_|\w+_(?:config|cfg|settings)$")
+
 _Pair = tuple[ast.expr, ast.expr]
 
 
@@ -162,6 +164,8 @@ def _values(module: Module, value: ast.expr, registry: str, *, deep: bool) -> It
                 yield from _values(module, inner, registry, deep=False)
     elif isinstance(value, ast.Call):
         called = module.dotted(value.func)
+        if called and _MAKES.match(called.rpartition(".")[2]):  # `{"vit": configs.get_vit_config()}`
+            yield called, True, False
         if called and is_class_name(called):  # an object that says how to build: `TrainerConfig(model=…)`
             yield called, True, False
             for keyword in value.keywords if deep else ():
