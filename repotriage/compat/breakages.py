@@ -150,10 +150,8 @@ def _uses(context: _Context) -> Iterator[tuple[RemovedSymbol, ast.stmt | ast.exp
 
 
 def _arguments(module: Module) -> Iterator[tuple[RemovedSymbol, ast.expr]]:
-    for call in module.of(ast.Call):
-        if not call.keywords:
-            continue
-        rows = _by_argument().get(module.dotted(call.func) or "")
+    for call, dotted in module.calls():
+        rows = _by_argument().get(dotted) if dotted and call.keywords else None
         if rows is None:
             continue
         for keyword in call.keywords:
@@ -163,8 +161,8 @@ def _arguments(module: Module) -> Iterator[tuple[RemovedSymbol, ast.expr]]:
 
 def _called(context: _Context) -> Iterator[tuple[RemovedSymbol, ast.expr]]:
     """Calls that lack an argument, or give by its place what must have a name."""
-    for call in context.module.of(ast.Call):
-        row = _calls().get(context.module.dotted(call.func) or "")
+    for call, dotted in context.module.calls():
+        row = _calls().get(dotted) if dotted else None
         if row is None or _is_shadowed_call(context, call):
             continue
         spread = any(isinstance(arg, ast.Starred) for arg in call.args) or any(k.arg is None for k in call.keywords)

@@ -158,8 +158,8 @@ def _catches_import_errors(node: ast.Try | ast.TryStar) -> bool:
 def _search_paths(module: Module) -> Iterator[SearchPath]:
     """`sys.path.append("lib")`, `sys.path.insert(0, os.path.join(here, "..", "src"))` and the like."""
     folder = module.path.rpartition("/")[0]
-    for call in module.of(ast.Call):
-        if module.dotted(call.func) in {"sys.path.append", "sys.path.insert"} and call.args:
+    for call, dotted in module.calls():
+        if dotted in {"sys.path.append", "sys.path.insert"} and call.args:
             parts = _literal_parts(call.args[-1])
             if parts is None:
                 continue

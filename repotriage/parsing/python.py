@@ -35,10 +35,17 @@ class Module:
     _nodes: Mapping[type[ast.AST], Sequence[ast.AST]] = field(default_factory=dict, repr=False)
     _parents: Mapping[ast.AST, ast.AST] = field(default_factory=dict, repr=False)
     _dotted: dict[ast.AST, str | None] = field(default_factory=dict, repr=False)
+    _calls: list[tuple[ast.Call, str | None]] = field(default_factory=list, repr=False)
 
     def of(self, kind: type[N]) -> Sequence[N]:
         """Every node of exactly this type, in the order of a walk from the top."""
         return cast("Sequence[N]", self._nodes.get(kind, ()))
+
+    def calls(self) -> Sequence[tuple[ast.Call, str | None]]:
+        """Every call with the dotted name of what is called, in the order of the text; found once for all visitors."""
+        if not self._calls:
+            self._calls.extend((call, self.dotted(call.func)) for call in self.of(ast.Call))
+        return self._calls
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that holds `node`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from repotriage.models.reading import Hyperparameter
@@ -62,10 +63,15 @@ _VIEWS = re.compile(
 _MANY = (("Thrice", "3"), ("Three", "3"), ("Triple", "3"), ("Twice", "2"), ("Two", "2"), ("Double", "2"))
 
 
+@lru_cache(maxsize=20_000)
+def _is_optimizer(dotted: str) -> bool:
+    return _OPTIMIZERS.fullmatch(dotted) is not None
+
+
 def _of_optimizers(module: Module) -> Iterator[Hyperparameter]:
     """`torch.optim.SGD(params, lr=args.lr, momentum=0.9)`: what no option can change."""
-    for call in module.of(ast.Call):
-        if not call.keywords or not _OPTIMIZERS.fullmatch(module.dotted(call.func) or ""):
+    for call, dotted in module.calls():
+        if not call.keywords or dotted is None or not _is_optimizer(dotted):
             continue
         for one in call.keywords:
             if one.arg in _OF_OPTIMIZER and not isinstance(one.value, ast.Name | ast.Attribute):

@@ -6,6 +6,7 @@ import ast
 import posixpath
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
@@ -64,11 +65,10 @@ def hyperparameters(module: Module) -> Iterator[Hyperparameter]:
 
 
 def _of_module(module: Module) -> Iterator[Hyperparameter]:
-    for call in module.of(ast.Call):
+    for call, dotted in module.calls():
         if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument":
             yield from _argparse(module, call)
-        elif isinstance(call.func, ast.Attribute | ast.Name):
-            dotted = module.dotted(call.func) or ""
+        elif dotted is not None and _may_define(dotted):
             define = _DEFINES.match(dotted)
             if define or (dotted.startswith("absl.flags.DEFINE_")):
                 yield from _absl(module, call, define[1] if define else dotted)
@@ -79,6 +79,12 @@ def _of_module(module: Module) -> Iterator[Hyperparameter]:
     yield from _classes(module)
     yield from _functions(module)
     yield from _constants(module)
+
+
+@lru_cache(maxsize=20_000)
+def _may_define(dotted: str) -> bool:
+    """Whether a call of this name can define an option; most calls of a file are of names that cannot."""
+    return "DEFINE_" in dotted or dotted.endswith(("set_default", ".option"))
 
 
 def value_of(node: ast.expr | None) -> str | None:
@@ -263,8 +269,7 @@ def _classes(module: Module) -> Iterator[Hyperparameter]:
 def _functions(module: Module) -> Iterator[Hyperparameter]:
     """Defaults of functions that fire or typer turn into commands."""
     started: dict[str, Source] = {}
-    for call in module.of(ast.Call):
-        dotted = module.dotted(call.func)
+    for call, dotted in module.calls():
         if (
             dotted in ("fire.Fire", "typer.run", "jsonargparse.CLI", "tyro.cli")
             and call.args

@@ -17,7 +17,7 @@ from repotriage.parsing.python import Module
 _ENDINGS = (".yaml", ".yml", ".json")
 _MAX_CONFIG = 80_000
 _MAX_CONFIGS = 2000
-_MAY_ASK = ("report_to", "VisBackend", "LoggerHook", ".loggers.", "_logger")
+_MAY_ASK = ("report_to", "VisBackend", "LoggerHook", "WandbHook", ".loggers.", "_logger")
 _PAIR = re.compile(r"(?:-\s+)?[\"']?([\w.]{1,80})[\"']?\s*:\s*(.*)")
 _CLASS = re.compile(r"(?:pytorch_lightning|lightning)(?:\.\w+)*\.loggers(?:\.\w+)*\.\w+Logger")
 
@@ -77,8 +77,7 @@ def loggers(module: Module) -> Iterator[Logger]:
     imported_all = any(alias.name == "*" for node in module.of(ast.ImportFrom) for alias in node.names)
     starred = imported_all and "tf" not in module.names
     summary = starred or any(name.startswith("tensorflow") for name in module.names.values())
-    for call in module.of(ast.Call):
-        dotted = module.dotted(call.func)
+    for call, dotted in module.calls():
         if dotted is None:
             continue
         if starred and dotted.startswith("tf."):
@@ -97,11 +96,12 @@ def loggers(module: Module) -> Iterator[Logger]:
             reported = _logger_of(value) if value else None
             if reported is not None:
                 first.setdefault(reported, call)
-    for constant in module.of(ast.Constant):  # `{"target": "pytorch_lightning.loggers.WandbLogger"}`
+    asks = any(word in module.text for word in _MAY_ASK)
+    for constant in module.of(ast.Constant) if asks else ():  # `{"target": "pytorch_lightning.loggers.WandbLogger"}`
         asked = _asked_for(constant.value) if isinstance(constant.value, str) else None
         if asked is not None:
             first.setdefault(asked, constant)
-    for attribute in module.of(ast.Attribute):  # `{pl.loggers.WandbLogger: ...}`
+    for attribute in module.of(ast.Attribute) if "Logger" in module.text else ():  # `{pl.loggers.WandbLogger: ...}`
         if attribute.attr.endswith("Logger") and (dotted := module.dotted(attribute)) and _CLASS.fullmatch(dotted):
             row = _row_of_call(dotted)
             if row is not None:

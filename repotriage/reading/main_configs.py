@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
@@ -33,8 +32,8 @@ class HydraStart(Frozen):
 
 def hydra_starts(module: Module) -> Iterator[HydraStart]:
     """The configuration of a script, as a path of the repository."""
-    for call in module.of(ast.Call):
-        if module.dotted(call.func) == "hydra.main":
+    for call, dotted in module.calls():
+        if dotted == "hydra.main":
             folder = text_of(keyword(call, "config_path")) or ""
             name = text_of(keyword(call, "config_name"))
             if name:

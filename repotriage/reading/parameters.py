@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
@@ -26,6 +27,7 @@ _METHODS: dict[str, Literal["parameter", "buffer", "submodule"]] = {
     "add_module": "submodule",
     "register_module": "submodule",
 }
+_TELLING = frozenset({"requires_grad_", "eval", "gradient_checkpointing_enable"})
 _SEEDS = frozenset(
     {
         "torch.manual_seed",
@@ -80,8 +82,16 @@ def _of_module(module: Module) -> Iterator[ParameterFact]:
                 yield _fact(module, node, "parameter", target.attr)
             elif dotted in own or (dotted.startswith("torch.nn.") and dotted.rpartition(".")[2][:1].isupper()):
                 yield _fact(module, node, "submodule", target.attr)
-    for call in module.of(ast.Call):
-        yield from _of_call(module, call)
+    for call, called in module.calls():
+        if called is None or _may_tell(called):
+            yield from _of_call(module, call)
+
+
+@lru_cache(maxsize=20_000)
+def _may_tell(dotted: str) -> bool:
+    """Whether a call of this name can tell something; most calls of a file are of names that cannot."""
+    last = dotted.rpartition(".")[2]
+    return last in _METHODS or last in _TELLING or _CHECKPOINTS.search(dotted) is not None
 
 
 def _frozen(module: Module, node: ast.Assign, target: ast.Attribute) -> Iterator[ParameterFact]:
@@ -168,11 +178,10 @@ def parameters(found: Sequence[ParameterFact], distance: Mapping[str, int]) -> t
 
 def determinism(module: Module) -> Iterator[Determinism]:
     """Seeds and switches that one file sets."""
-    for call in islice(module.of(ast.Call), 20_000):
-        dotted = module.dotted(call.func)
+    for call, dotted in module.calls():
         if dotted in _SEEDS:
             yield Determinism(kind="seed", text=_text(call), at=module.at(call))
-        elif dotted in _SWITCHES:
+        elif dotted is not None and dotted in _SWITCHES:
             yield Determinism(kind=_SWITCHES[dotted], text=_text(call), at=module.at(call))
     for node in module.of(ast.Assign):
         if isinstance(node.targets[0], ast.Attribute):

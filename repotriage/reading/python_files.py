@@ -51,9 +51,6 @@ _RUNNER = re.compile(
 )
 
 
-_CODE_LINE = re.compile(r"^[^\S\n]*+[^\s#]", re.MULTILINE)
-
-
 @lru_cache(maxsize=20_000)
 def _roles(name: str) -> frozenset[Role | None]:
     """The jobs that the words of a function's name speak of; `create_train_state` and `get_test_loader` have none."""
@@ -62,6 +59,13 @@ def _roles(name: str) -> frozenset[Role | None]:
     return frozenset(
         role_of_word(word) for word, following in pairwise((*parts, "")) if following.lower() not in things
     )
+
+
+@lru_cache(maxsize=20_000)
+def _tells(last: str) -> bool:
+    """Whether a call of this name tells what a file does; most calls of a file are of names that do not."""
+    jobs = frozenset[Role | None](("train", "evaluate"))
+    return bool(_roles(last) & jobs) or any(last in _calls(role) for role in ("train", "evaluate", "infer", "load"))
 
 
 class PythonFile(Frozen):
@@ -105,9 +109,10 @@ def python_files(module: Module) -> Iterable[PythonFile]:
     trains = evaluates = infers = loads = named_trains = named_evaluates = 0
     clis: dict[str, None] = {}
     training, evaluating, inferring, loading = map(_calls, ("train", "evaluate", "infer", "load"))
-    for call in module.of(ast.Call):
-        dotted = module.dotted(call.func)
+    for call, dotted in module.calls():
         last = call.func.attr if isinstance(call.func, ast.Attribute) else (dotted or "").rpartition(".")[2]
+        if not _tells(last) and dotted not in _CLIS:
+            continue
         trains += last in training
         evaluates += last in evaluating
         infers += last in inferring
@@ -154,7 +159,7 @@ def python_files(module: Module) -> Iterable[PythonFile]:
         loads=loads,
         named_trains=named_trains,
         named_evaluates=named_evaluates,
-        code_lines=len(_CODE_LINE.findall(module.text)),
+        code_lines=sum(1 for line in module.text.split("\n") if (bare := line.lstrip()) and bare[0] != "#"),
         functions=len(names),
         classes=len(module.of(ast.ClassDef)),
         test_functions=sum(name.startswith("test_") for name in names),

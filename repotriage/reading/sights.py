@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, cast
 
 from repotriage.data import table
@@ -95,6 +95,7 @@ _RUNS_MODEL = frozenset(  # methods by which a model is run, besides calling it
         "act",
     }
 )
+_METHODS = frozenset({*_FITS, *_RUNS_MODEL, "step", "backward", "gradient", "evaluate", "validate", "test", "eval"})
 _HOST_OF_MODEL = re.compile(r"(?:self\.)?(?:model|net|network)", re.IGNORECASE)
 _LEARNS = re.compile(
     r"training_step|train_step|optimize_parameters|update\w*|fit|learn|backward\w*|configure_optimizers|step"
@@ -185,8 +186,9 @@ def sights(module: Module) -> Iterator[Sight]:
 def _of_module(module: Module) -> Iterator[Sight]:
     local = frozenset(one.name for one in module.of(ast.ClassDef) if _kind_of_bases(module, one) == "model")
     named = frozenset(_named_models(module, local)) if local else frozenset()
-    for call in module.of(ast.Call):
-        yield from _of_call(module, call, named)
+    for call, dotted in module.calls():
+        if dotted is None or dotted in named or _may_show(dotted):
+            yield from _of_call(module, call, named)
     for assign in module.of(ast.Assign):
         yield from _of_assignment(module, assign, local, named)
     functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = [
@@ -197,6 +199,21 @@ def _of_module(module: Module) -> Iterator[Sight]:
         yield from _of_function(module, function)
     for node in module.of(ast.ClassDef):
         yield from _of_class(module, node)
+
+
+@lru_cache(maxsize=50_000)
+def _may_show(dotted: str) -> bool:
+    """Whether a call of this name can be a station; most calls of a file are of names that cannot."""
+    last = dotted.rpartition(".")[2]
+    known = _calls()
+    return (
+        dotted in known
+        or f".{last}" in known
+        or last in _METHODS
+        or "logg" in dotted
+        or dotted == "print"
+        or _MODEL_NAME.fullmatch(dotted) is not None
+    )
 
 
 def _named_models(module: Module, local: frozenset[str]) -> Iterator[str]:

@@ -39,3 +39,15 @@ def test_a_pattern_that_is_a_bare_value_is_no_node() -> None:
     module = parse("a.py", "match x:\n    case True:\n        import torch\n")
     assert isinstance(module, Module)
     assert module.names == {"torch": "torch"}
+
+
+def test_calls_come_with_the_names_of_what_is_called() -> None:
+    module = parse("a.py", "import torch.nn as nn\nx = nn.Linear(f(1), 2)\ng()(3)\n")
+    assert isinstance(module, Module)
+    assert [(call.lineno, dotted) for call, dotted in module.calls()] == [
+        (2, "torch.nn.Linear"),
+        (2, "f"),
+        (3, None),
+        (3, "g"),
+    ]
+    assert module.calls() is module.calls()

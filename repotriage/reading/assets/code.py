@@ -6,7 +6,7 @@ import ast
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from repotriage.data import table
@@ -43,21 +43,26 @@ def _last_names() -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=20_000)
+def _may_load(dotted: str) -> bool:
+    """Whether a name can be that of a loader; most calls of a file are of names that cannot."""
+    return dotted.rpartition(".")[2] in _last_names() or ".datasets." in dotted or ".models." in dotted
+
+
 def code_assets(module: Module) -> Iterator[AssetLink]:
     """What the code of one file fetches, and the apps that it starts."""
     found = 0
-    for call in module.of(ast.Call):
+    for call, dotted in module.calls():
         if found >= _MAX_PER_FILE:
             return
-        if not isinstance(call.func, ast.Name | ast.Attribute):
+        if dotted is None or not _may_load(dotted) or not isinstance(call.func, ast.Name | ast.Attribute):
             continue
         last = (
             call.func.attr
             if isinstance(call.func, ast.Attribute)
             else module.names.get(call.func.id, "").rpartition(".")[2]
         )
-        dotted = module.dotted(call.func)
-        if dotted is None or (last not in _last_names() and ".datasets." not in dotted and ".models." not in dotted):
+        if last not in _last_names() and ".datasets." not in dotted and ".models." not in dotted:
             continue
         row = next((row for pattern, row in _loaders() if pattern.match(dotted)), None)
         if row is None or ("when" in row and not _says_yes(call, row["when"])):

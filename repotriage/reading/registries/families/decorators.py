@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from repotriage.parsing.python import Module
 from repotriage.reading.registries.registration import (
@@ -37,8 +38,16 @@ def visit(module: Module) -> Iterator[Registration | RegistryPlace]:
     for node in nodes:
         for decorator in node.decorator_list:
             yield from _decorator(module, node, decorator)
-    for call in module.of(ast.Call):
-        yield from _call(module, call)
+    for call, dotted in module.calls():
+        if dotted is None or _may_register(dotted):
+            yield from _call(module, call)
+
+
+@lru_cache(maxsize=20_000)
+def _may_register(dotted: str) -> bool:
+    """Whether a call of this name can register; most calls of a file are of names that cannot."""
+    last = dotted.rpartition(".")[2]
+    return last == "store" or "egist" in last
 
 
 def _decorator(module: Module, node: ast.ClassDef | ast.FunctionDef, decorator: ast.expr) -> Iterator[Registration]:

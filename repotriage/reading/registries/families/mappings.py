@@ -25,6 +25,7 @@ _ALIASES = re.compile(r"alias|deprecat|renam|legacy|(?:^|_)(?:old|remap)(?:_|$)"
 _DOTTED = re.compile(r"\.*[A-Za-z_]\w*(?:\.\w+)*[.:][A-Z]\w*")
 _MODULE = re.compile(r"\.*[A-Za-z_]\w*(?:\.\w+)*")
 
+_FILLS = ("OrderedDict", "dict", "update")  # ends of the names by which a mapping is made or filled
 _MAKES = re.compile(r"(?:get|make|build|create|load)_|\w+_(?:config|cfg|settings)$")
 
 _Pair = tuple[ast.expr, ast.expr]
@@ -37,8 +38,9 @@ def visit(module: Module) -> Iterator[Registration]:
             (key, value) for key, value in zip(node.keys[:_MAX_ENTRIES], node.values, strict=False) if key is not None
         ]
         yield from _pairs(module, node, pairs)
-    for call in module.of(ast.Call):
-        yield from _of_call(module, call)
+    for call, called in module.calls():
+        if called is not None and called.endswith(_FILLS):
+            yield from _of_call(module, call, called)
     for made in module.of(ast.DictComp):
         yield from _of_comprehension(module, made)
     for assign in module.of(ast.Assign):
@@ -49,8 +51,7 @@ def visit(module: Module) -> Iterator[Registration]:
                 yield from _entry(module, registry, target.slice, assign.value, owner=registry)
 
 
-def _of_call(module: Module, call: ast.Call) -> Iterator[Registration]:
-    called = module.dotted(call.func) or ""
+def _of_call(module: Module, call: ast.Call, called: str) -> Iterator[Registration]:
     last = called.rpartition(".")[2]
     if last == "OrderedDict" and call.args and isinstance(call.args[0], ast.List | ast.Tuple):
         pairs = [

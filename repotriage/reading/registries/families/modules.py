@@ -13,8 +13,8 @@ _IMPORTS = frozenset({"importlib.import_module", "__import__"})
 
 def visit(module: Module) -> Iterator[Registration]:
     """Each import of a module whose dotted name is put together around one name."""
-    for call in module.of(ast.Call):
-        if not call.args or module.dotted(call.func) not in _IMPORTS:
+    for call, dotted in module.calls():
+        if dotted not in _IMPORTS or not call.args:
             continue
         around = _around(_written(module, call))
         if around is not None and "." in around[0]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from repotriage.parsing.python import Module
 from repotriage.reading.registries.registration import (
@@ -18,13 +19,15 @@ from repotriage.reading.registries.registration import (
 _NAMES = ("name", "key", "id", "names")
 
 
+@lru_cache(maxsize=20_000)
+def _holds(called: str) -> bool:
+    return called == "dict" or is_class_name(called)
+
+
 def visit(module: Module) -> Iterator[Registration]:
     """Calls of a class, or of `dict`, that are given a name and a class."""
-    for call in module.of(ast.Call):
-        if not call.keywords and len(call.args) < 2:
-            continue
-        called = module.dotted(call.func)
-        if called is None or not (called == "dict" or is_class_name(called)):
+    for call, called in module.calls():
+        if called is None or not _holds(called) or (not call.keywords and len(call.args) < 2):
             continue
         name = next((text for one in _NAMES if (text := text_of(keyword(call, one)))), None)
         given = [one.value for one in call.keywords if one.arg and says_class(one.arg)]
