@@ -17,7 +17,7 @@ _ENDINGS = (".py", ".yaml", ".yml", ".json")
 _OF_OPTIONS = frozenset({"argparse", "absl", "click", "typer", "fire"})
 _MAX_ASKED = 40
 _CHOOSES = re.compile(
-    r"(?:\w+[._-])?(?:model|arch|architecture|net|network|backbone|encoder|decoder|loss|criterion|dataset|agent|algo|policy"
+    r"(?:\w+[._-])?(?:model|arch|architecture|net|network|loss|criterion|dataset|agent|algo|policy"
     r"|generator|discriminator|netG|netD)(?:[._-]?(?:name|type|arch))?",
     re.IGNORECASE,
 )

@@ -100,6 +100,11 @@ _HOST_OF_MODEL = re.compile(r"(?:self\.)?(?:model|net|network)", re.IGNORECASE)
 _LEARNS = re.compile(
     r"training_step|train_step|optimize_parameters|update\w*|fit|learn|backward\w*|configure_optimizers|step"
 )
+_MODELS = re.compile(r"(?:^|\.)(?:models?|nets?|networks?|modell?ing|architectures?|archs?|backbones?)(?:\.|$)")
+_NO_MODEL = re.compile(
+    r"Loss|Criterion|Optim|Adam|SGD|Schedul|Config|Args|Logger|EMA|Ema|Data|Transform$|Metric|Sampler|Tokenizer|Processor|Callback|Wrapper|Evaluator"
+)
+_TRAINS_MODEL = re.compile(r"(?:Trainer|Solver|Learner|Runner|Engine)$")
 _PROGRESS = re.compile(r"\b(?:loss|epoch|iter(?:ation)?s?|step)\b", re.IGNORECASE)
 _REGISTERS = re.compile(r"regist", re.IGNORECASE)
 _MAKES_LOGGER = re.compile(r"(?:get|setup|create|init|build)_(?:root_)?logg(?:er|ing)")
@@ -239,7 +244,7 @@ def _of_call(module: Module, call: ast.Call, named: frozenset[str]) -> Iterator[
     if shown is None and "logg" in name:
         last = name.rpartition(".")[2]
         if last in ("info", "log") and _prints_progress(call):
-            shown = (("logging", WEAK),)
+            shown = (("logging", WEAK if _in_loop(module, call) else 1.0),)
         elif _MAKES_LOGGER.fullmatch(last):
             shown = (("logging", 1.0),)
     if shown is None and _runs_model(module, call, name, named):
@@ -337,6 +342,15 @@ def _prints_progress(call: ast.Call) -> bool:
     return False
 
 
+def _in_loop(module: Module, node: ast.AST) -> bool:
+    current = module.parent(node)
+    while current is not None and not isinstance(current, ast.FunctionDef | ast.ClassDef):
+        if isinstance(current, ast.For | ast.While):
+            return True
+        current = module.parent(current)
+    return False
+
+
 def _of_optimizer(module: Module, node: ast.AST) -> bool:
     """Whether a step or a gradient is taken inside an optimizer or a derivative that the file defines."""
     current = module.parent(node)
@@ -398,7 +412,7 @@ def _of_assignment(module: Module, node: ast.Assign, local: frozenset[str], name
                 msg("{name} is built here", name=target), callee=maker,
                 optional=_under_condition(module, node) or _wraps(module, built),
             )  # fmt: skip
-    elif maker in local:
+    elif maker in local or (_is_of_models(maker) and (module.parent(node) is module.tree or main_guard(module))):
         yield _sight(
             module, node, "model", last, 3.5, _phase(module, node),
             msg("{name} is built here", name=target), callee=maker, optional=_under_condition(module, node),
@@ -422,6 +436,13 @@ _LOSS_METHOD = re.compile(r"(?:compute_|get_|calc(?:ulate)?_)?loss(?:es)?")
 _NO_LOSSES = frozenset(
     {"item", "AverageMeter", "detach", "mean", "float", "sum", "Print", "zeros", "stack", "gather", "get"}
 )
+
+
+@lru_cache(maxsize=20_000)
+def _is_of_models(maker: str) -> bool:
+    """Whether a class is of a module of models: `model.Transformer`, `networks.unet.UNet`."""
+    package, _, last = maker.rpartition(".")
+    return _MODELS.search(package) is not None and is_class_name(last) and _NO_MODEL.search(last) is None
 
 
 def _wraps(module: Module, built: ast.Call) -> bool:
@@ -540,7 +561,9 @@ def _of_class(module: Module, node: ast.ClassDef) -> Iterator[Sight]:
             return
     if kind != "model" and not (forward and "__init__" in methods):
         return
-    if forward is None and any(_LEARNS.fullmatch(name) or name == "train" for name in methods):
+    if _TRAINS_MODEL.search(node.name) or (
+        forward is None and any(_LEARNS.fullmatch(name) or name == "train" for name in methods)
+    ):
         size -= 3  # what trains the model
     weight = 3 + size - (3 if PART.search(node.name) else 0) - (1.5 if node.name.startswith("_") else 0)
     yield _sight(module, node, "model", node.name, weight, "both", why)

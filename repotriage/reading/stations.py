@@ -46,8 +46,8 @@ _OF_BUILT: frozenset[Kind] = frozenset({"model", "forward", "loss", "data", "tra
 _NO_PACKAGES = frozenset({"tools", "scripts", "bin", "examples", "configs", "demo", "projects"})
 _MAINS = ("main", "evaluate", "test", "run", "_main", "_main_")  # functions with which a script starts, likeliest first
 _ASIDE = re.compile(
-    r"(?:^|/)(?:tests?|docs?|third[_-]?party|external|vendor|\.github|benchmarks?|scripts?|legacy|deprecated|demos?|deploy\w*|export"
-    r"|tutorials?|notebooks?)/|(?:^|/)(?:setup|conftest|test_\w+|\w+_test|hubconf)\.py$"
+    r"(?:^|/)(?:tests?|docs?|third[_-]?party|external|vendor|\.github|benchmarks?|scripts?|[\w.]*(?:legacy|deprecated)|demos?|deploy\w*|export"
+    r"|tutorials?|notebooks?)/|(?:^|/)(?:setup|conftest|test_\w+|\w+_test|hubconf|\w+_(?:deprecated|legacy|old))\.py$"
     r"|(?:^|/)\w*(?:profil|flops|onnx|export|convert|grad_?cam)\w*\.py$|(?:^|/)analysis\.py$"
     r"|(?:^|/)tools/\w*(?:analy|deploy|convert|visuali|misc)\w*/",
     re.IGNORECASE,

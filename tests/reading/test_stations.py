@@ -286,3 +286,16 @@ def test_a_shell_script_stands_for_what_it_starts() -> None:
     assert places(texts, "model")[0] == "net.py:4 Net"
     assert places(texts, "backward") == ["tools/run.py:4 loss.backward"]
     assert [one.name for one in read(texts).main_hyperparameters] == ["lr"]
+
+
+def test_a_class_of_a_module_of_models_is_one_whatever_its_name_and_base() -> None:
+    texts = {
+        "train.py": "from model import Transformer\nm = Transformer(hp)\n" + STEP,
+        "model.py": "class Transformer:\n    def train(self, x):\n        return x\n",
+    }
+    assert "model.py:1 Transformer" in places(texts, "model")
+
+
+def test_what_the_log_says_in_the_loop_comes_before_what_it_says_once() -> None:
+    logged = "for i in x:\n    logger.info('epoch %d loss %f', i, loss)\nlogger.info('epochs: 3')\n"
+    assert places({"train.py": STEP + logged + START}, "logging")[0] == "train.py:4 logger.info"
