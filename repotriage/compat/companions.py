@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -17,6 +18,9 @@ Route = Literal["find-links", "index", "pypi", "release", "source"]
 System = Literal["linux", "macos", "windows"]
 WHEELS: tuple[Route, ...] = ("find-links", "index", "pypi", "release")
 """Routes that give a wheel: nothing is compiled."""
+
+
+_GITHUB = re.compile(r"\bgithub\.com[/:](?P<owned>[\w.-]+/[\w.-]+?)(?:\.git)?(?:[/@#]|\Z)")
 
 
 class Companion(Row):
@@ -64,6 +68,22 @@ def companions_of(package: str) -> tuple[Companion, ...]:
     """The ways to install one package."""
     name = canonicalize_name(package)
     return tuple(row for row in companions() if row.package == name)
+
+
+def companion_at(url: str) -> str | None:
+    """The companion whose source an address of GitHub is.
+
+    >>> companion_at("git+https://github.com/facebookresearch/detectron2.git@main")
+    'detectron2'
+    """
+    owned = _owned(url)
+    rows_at = (row for row in companions() if row.requirement is not None and _owned(row.requirement) == owned)
+    return None if owned is None else next((row.package for row in rows_at), None)
+
+
+def _owned(url: str) -> str | None:
+    found = _GITHUB.search(url)
+    return None if found is None else found["owned"].lower()
 
 
 def fits(

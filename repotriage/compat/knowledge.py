@@ -194,6 +194,13 @@ class BaseImage(Row):
     supported: bool = True  # False: its maker may delete it
 
 
+class PythonImage(Row):
+    """The image that takes the place of Python's own before its version `lowest`."""
+
+    lowest: VersionStr
+    image: str
+
+
 class FlaxRelease(Row):
     """The lowest jax that flax releases declare, both ends included."""
 
@@ -413,3 +420,9 @@ def name_on(package: str, os: str, arch: str) -> str | None:
     """What a project (canonical name) is called on a platform, if otherwise there."""
     known = rows("platform_names", "name", PlatformName)
     return next((row.use for row in known if (row.name, row.os, row.arch) == (package, os, arch)), None)
+
+
+def image_instead_of_python(python: str) -> str | None:
+    """The image without Python that serves where Python's own is too old; None where that serves."""
+    (row,) = rows("base_images", "python", PythonImage)
+    return row.image if Version(python) < Version(row.lowest) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from repotriage.compat.knowledge import apt_name, base_image, system_library
+from repotriage.compat.knowledge import apt_name, base_image, image_instead_of_python, system_library
 from repotriage.models.solution import CudaNeed, Environment
 from repotriage.renderers.env_parts import Parts, parts
 
@@ -34,16 +34,17 @@ def render(environment: Environment) -> str:
     head = ["# Made by repotriage; build it in the folder that holds install.sh and requirements.lock."]
     if need is not None:
         head += _about(need, image)
+    plain = image_instead_of_python(made.python) if image is None else None
     return "\n".join(
         [
             *head,
-            f"FROM {image or f'python:{made.python}-slim'}",
+            f"FROM {image or plain or f'python:{made.python}-slim'}",
             "COPY --from=ghcr.io/astral-sh/uv:latest /uv /usr/local/bin/uv",
             *(_KEYS if image else ()),
             "RUN apt-get update \\",
             f" && apt-get install -y --no-install-recommends ca-certificates {' '.join(dict.fromkeys(needs))} \\",
             " && rm -rf /var/lib/apt/lists/*",
-            *(line.format(python=made.python) for line in (_MICROMAMBA if image else ())),
+            *(line.format(python=made.python) for line in (_MICROMAMBA if image or plain else ())),
             "WORKDIR /work",
             "COPY install.sh requirements.lock /work/",
             "RUN sh install.sh /opt/env",

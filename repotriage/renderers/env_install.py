@@ -135,4 +135,8 @@ def _references(made: Parts) -> list[str]:
     if not made.references:
         return []
     lines = ["# The repository also installs from these addresses. Look at them before you run anything from there:"]
-    return lines + [f"#   {clean(step.requirement)}" for step in made.references]
+    for step in made.references:
+        lines.append(f"#   {clean(step.requirement)}")
+        if step.find_links is not None:
+            lines.append(f"#     or its wheel for this torch: pip install --find-links {step.find_links} {step.name}")
+    return lines

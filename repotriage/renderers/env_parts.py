@@ -115,6 +115,9 @@ def _places(pins: Sequence[Pin]) -> tuple[Place, ...]:
 
 def _extensions(environment: Environment, pins: Sequence[Pin]) -> Iterator[BuildStep]:
     names = {pin.name for pin in pins}
+    for url in (step.find_links for step in environment.steps if step.kind == "reference"):
+        if url is not None and not _is_address(url):
+            raise UnwritableError(f"not an address: {url!r}")
     for step in environment.steps:
         if step.kind == "extension" and step.name not in names:
             for url in (step.find_links, step.index_url):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from repotriage.compat.companions import WHEELS, Companion, companions_of, fits
+from repotriage.compat.companions import WHEELS, Companion, companion_at, companions_of, fits
 from repotriage.compat.gpu_support import capability, nvidia
 from repotriage.compat.knowledge import compile_target, cuda_of_build, torch_release
 from repotriage.models.base import msg
@@ -27,7 +27,7 @@ _TOOLS = _WAYS | {"nvcc", "compiler", "ninja", "cmake"}
 
 def steps_of(best: Attempt, asked: Asked, host: Host, build: str | None) -> tuple[BuildStep, ...]:
     """Companions of torch from their own pages or source, what else must be compiled, then direct references."""
-    return (*_compiled(best, host, build), *_left_out(best, host, build), *_references(asked))
+    return (*_compiled(best, host, build), *_left_out(best, host, build), *_references(asked, best, host, build))
 
 
 def _compiled(best: Attempt, host: Host, build: str | None) -> Iterator[BuildStep]:
@@ -151,7 +151,7 @@ def cuda_to_compile(pins: Sequence[Pin], steps: Sequence[BuildStep], host: Host,
 
 def from_pages(pins: Sequence[Pin], steps: Sequence[BuildStep]) -> tuple[tuple[Pin, ...], tuple[BuildStep, ...]]:
     """The pins with the wheel of a page in the place of what would be compiled, and the steps that are left."""
-    pages = {step.name: step for step in steps if step.find_links is not None or step.index_url is not None}
+    pages = {step.name: step for step in steps if step.kind == "extension" and (step.find_links or step.index_url)}
     placed = {pin.name for pin in pins if pin.compiles and pin.name in pages}
     found = tuple(
         pin.model_copy(
@@ -171,8 +171,24 @@ def from_pages(pins: Sequence[Pin], steps: Sequence[BuildStep]) -> tuple[tuple[P
     return found, tuple(step for step in steps if step.name not in placed)
 
 
-def _references(asked: Asked) -> Iterator[BuildStep]:
+def _references(asked: Asked, best: Attempt, host: Host, build: str | None) -> Iterator[BuildStep]:
     for one in asked.later:
+        name = companion_at(one.url or one.raw)
+        wheel = None if name is None else _companion(name, None, best, host, build, one.at)
+        if wheel is not None and wheel.find_links is not None:
+            yield BuildStep(
+                kind="reference",
+                name=wheel.name,
+                requirement=one.url or one.raw[:200],
+                message=msg(
+                    "the repository names an address of its own; a page has wheels of {name} for this torch",
+                    name=wheel.name,
+                ),
+                find_links=wheel.find_links,
+                at=one.at,
+                source=wheel.source,
+            )
+            continue
         yield BuildStep(
             kind="reference",
             name=one.name or one.raw[:80],

@@ -108,6 +108,29 @@ def test_dockerfile_has_the_python_and_the_script() -> None:
     assert "RUN sh install.sh /opt/env" in text
 
 
+def test_an_old_python_gets_an_image_whose_package_lists_are_there() -> None:
+    made = environment(NUMPY)
+    assert made.best is not None
+    old = made.best.model_copy(update={"candidate": made.best.candidate.model_copy(update={"python": "3.6"})})
+    text = env_dockerfile.render(made.model_copy(update={"best": old}))
+    assert "FROM debian:12-slim" in text
+    assert "--channel conda-forge python=3.6 pip" in text
+
+
+def test_a_wheel_beside_an_address_of_the_repository_is_told() -> None:
+    step = BuildStep(
+        kind="reference", name="detectron2", requirement="git+https://x.example/d.git", message=msg("its own"),
+        find_links="https://x.example/d.html",
+    )  # fmt: skip
+    lines = env_install.render(environment(NUMPY, steps=(step,))).splitlines()
+    assert lines[-2:] == [
+        "#   git+https://x.example/d.git",
+        "#     or its wheel for this torch: pip install --find-links https://x.example/d.html detectron2",
+    ]
+    with pytest.raises(UnwritableError):
+        env_install.render(environment(NUMPY, steps=(step.model_copy(update={"find_links": "https://x.example/a b"}),)))
+
+
 def test_a_wheel_of_a_page_is_installed_from_there() -> None:
     jaxlib = Pin(name="jaxlib", version="0.3.25", local="cuda11.cudnn82", find_links="https://x.example/jax.html")
     made = environment(NUMPY, jaxlib)

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from repotriage.host import load_host
 from repotriage.models.base import msg
 from repotriage.models.host import Host
+from repotriage.models.location import Location
+from repotriage.models.requirement import Requirement
 from repotriage.models.solution import Attempt, Candidate, Change, Clock, Pin
 from repotriage.resolver.steps import from_pages, steps_of
 from repotriage.resolver.wishes import Asked
@@ -74,3 +76,14 @@ def test_a_companion_that_the_index_lacks_is_installed_afterwards() -> None:
     assert step.name == "detectron2"
     other = Change(before="nothing-like-it", after=None, reason=msg("not there"))
     assert steps_of(best(TORCH, changes=(other,)), Asked(), CPU, "cu113") == ()
+
+
+def test_an_address_of_a_companion_is_told_with_its_wheels() -> None:
+    url = "git+https://github.com/facebookresearch/detectron2.git"
+    at = Location(path="README.md", line=3)
+    asked = Requirement(name="detectron2", url=url, format="readme", at=at, raw=f"pip install {url}")
+    (step,) = steps_of(best(TORCH), Asked(later=(asked,)), CPU, "cu113")
+    assert (step.kind, step.requirement) == ("reference", url)
+    assert step.find_links == "https://dl.fbaipublicfiles.com/detectron2/wheels/cu113/torch1.10/index.html"
+    (plain,) = steps_of(best(Pin(name="torch", version="2.1.0")), Asked(later=(asked,)), CPU, "cu121")
+    assert (plain.kind, plain.find_links) == ("reference", None)
