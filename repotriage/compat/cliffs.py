@@ -91,8 +91,19 @@ def constraints(
         imports: top-level modules that the code imports.
         gpu: whether the machine has an NVIDIA GPU.
     """
-    found = [_constraint(row, pins) for row in cliffs() if (gpu or not row.gpu) and _holds(row, pins, python, imports)]
+    there = _by_its_own_name(pins)
+    found = [
+        _constraint(row, there)
+        for row in cliffs()
+        if (gpu or not row.gpu) and (row.package in pins or row.missing) and _holds(row, there, python, imports)
+    ]
     return (*found, *_jaxlib(pins), *_torch_libraries(pins), *_tensorflow_libraries(pins))
+
+
+def _by_its_own_name(pins: Mapping[str, str]) -> Mapping[str, str]:
+    """The pins with TensorFlow by its own name, too, where Apple's project brings it."""
+    apple = pins.get("tensorflow-macos")
+    return pins if apple is None or "tensorflow" in pins else {**pins, "tensorflow": apple}
 
 
 def no_release_runs(package: str, python: str) -> bool:

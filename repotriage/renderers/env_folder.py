@@ -17,8 +17,6 @@ from repotriage.renderers import (
     env_requirements,
 )
 
-_SYSTEMS = {"windows": "Windows", "macos": "macOS"}
-
 
 def files(environment: Environment, host: Host) -> Mapping[str, str]:
     """Each file's text by its name.
@@ -41,12 +39,16 @@ def files(environment: Environment, host: Host) -> Mapping[str, str]:
 
 def no_container(host: Host) -> Message | None:
     """Why there is no Dockerfile: the system in a container is Linux, and the lock's files are not."""
-    if host.os not in _SYSTEMS:
+    if host.os == "linux":
         return None
+    if host.os == "windows":
+        return msg(
+            "no Dockerfile: a container runs Linux, and these files are for Windows; to get one plan for Linux, "
+            "with --host cpu-linux or in WSL2"
+        )
     return msg(
-        "no Dockerfile: a container runs Linux, and these files are for {os}; plan for Linux, with --host cpu-linux "
-        "or in WSL2, to get one",
-        os=_SYSTEMS[host.os],
+        "no Dockerfile: a container runs Linux, and these files are for macOS; to get one plan for Linux, "
+        "with --host cpu-linux"
     )
 
 

@@ -425,6 +425,8 @@ def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -
     if bench.time_is_up:
         raise Undecided(msg("the time for solving is spent"))
     for wish in tuple(wish for wish in state.wishes if wish.origin not in OURS):
+        if all(one is not wish for one in state.wishes):
+            continue  # it went with its torch
         found = bench.judge(wish.line, target, cutoff)
         if found.standing in ("offline", "unreadable"):
             raise Undecided(found.reason)

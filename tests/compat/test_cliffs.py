@@ -143,3 +143,9 @@ def test_libraries_of_tensorflow_go_with_it(pins: dict[str, str], line: str | No
 )
 def test_libraries_of_tensorflow_that_go_with_it_are_let_be(pins: dict[str, str]) -> None:
     assert [one for one in constraints(pins, "3.8", set()) if one.package in pins and one.beside == "tensorflow"] == []
+
+
+def test_apples_tensorflow_is_tensorflow_beside_others() -> None:
+    found = constraints({"tensorflow-macos": "2.9.0", "numpy": "2.0.0"}, "3.9", set())
+    assert "numpy<2" in [one.line for one in found]
+    assert all(one.package != "tensorflow" for one in found)

@@ -514,6 +514,16 @@ def test_where_torch_has_to_be_another_its_libraries_go_with_it(house: House) ->
     ]
 
 
+def test_a_library_that_went_with_its_torch_is_not_looked_at_again(house: House) -> None:
+    mac = Host(name="mac", os="macos", arch="arm64", gpus=(), mps=True)
+    house.wheel("torch", "1.1.0", tag="cp37-cp37m-manylinux1_x86_64", uploaded="2019-04-30T00:00:00Z")
+    house.wheel("torch", "1.9.0", tag="cp39-cp39-macosx_11_0_arm64", uploaded="2021-06-15T00:00:00Z")
+    house.wheel("torchvision", "0.3.0", "torch", tag="cp37-cp37m-manylinux1_x86_64", uploaded="2019-05-22T00:00:00Z")
+    house.wheel("torchvision", "0.10.0", "torch", tag="cp39-cp39-macosx_11_0_arm64", uploaded="2021-06-15T00:00:00Z")
+    found = answer(house, of(needs("torch ==1.1.0", "torchvision ==0.3.0")), mac)
+    assert pins(found) == {"torch": "1.9.0", "torchvision": "0.10.0"}
+
+
 def test_no_source_is_built_with_a_setuptools_that_the_python_or_pip_refuses(house: House) -> None:
     house.sdist("a", "1.0", uploaded="2011-01-13T00:00:00Z")
     for version, day in (("0.6", "2009-10-08"), ("50.0", "2020-08-01"), ("80.0", "2025-05-01")):
