@@ -122,7 +122,10 @@ def _jax_additions(pins: Sequence[Pin], host: Host) -> Iterator[Wish]:
 def chosen_jax_build(
     versions: Mapping[str, str], host: Host, cuda: str | None = None, asked: str | None = None
 ) -> JaxGpuBuild | None:
-    """The CUDA build of the jaxlib of a solution for this machine: the one asked for, else the newest that runs."""
+    """The CUDA build of the jaxlib of a solution for this machine: the one asked for, else the newest that runs.
+
+    Beside a TensorFlow that loads CUDA of the system it is one of the same major: one process holds one cuDNN.
+    """
     if "jaxlib" not in versions or not nvidia(host) or host.os != "linux":
         return None
     running = [
@@ -132,7 +135,19 @@ def chosen_jax_build(
         and (host.arch == "x86_64" or row.extra is not None)
         and (cuda is None or Version(cuda).major == Version(row.cuda).major)
     ]
-    return next((row for row in running if asked is not None and asked == row.local), running[-1] if running else None)
+    beside = _cuda_that_tensorflow_loads(versions, host)
+    same = [row for row in running if beside is not None and Version(row.cuda).major == beside.major]
+    newest = (same or running)[-1] if running else None
+    return next((row for row in running if asked is not None and asked == row.local), newest)
+
+
+def _cuda_that_tensorflow_loads(versions: Mapping[str, str], host: Host) -> Version | None:
+    """The CUDA of the system that the TensorFlow of a solution loads on this machine, if it does."""
+    name = next((name for name in _TENSORFLOW if name in versions), None)
+    row = None if name is None else tensorflow_release(versions[name])
+    if name is None or row is None or row.cuda_extra is not None:
+        return None
+    return Version(row.cuda) if _tensorflow(row, host, name, versions[name]).runs else None
 
 
 def outlook(pins: Sequence[Pin], host: Host, asked: Sequence[tuple[str, str]] = (), cuda: str | None = None) -> Outlook:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
-from repotriage.compat.knowledge import torch_libraries
+from repotriage.compat.knowledge import torch_libraries, torch_release
 from repotriage.index.facts import CoreMetadata, Missing, NoMetadata, Project
 from repotriage.index.metadata import is_refused, parsed
 from repotriage.index.release import UNTOLD
@@ -439,7 +440,12 @@ def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -
         if found.standing == "no_such_project" and wish.said:
             state.wishes.remove(wish)  # a program or a data set that a sentence names
             continue
-        lines = (*other_names(wish.line, target), *_yanked_since(bench, wish, target, cutoff), *looser(wish.line))
+        lines = (
+            *other_names(wish.line, target),
+            *_yanked_since(bench, wish, target, cutoff),
+            *_nearest_above(bench, wish, target, cutoff),
+            *looser(wish.line),
+        )
         ways = ((line, bench.judge(line, target, cutoff)) for line in lines)
         nearest, judged = next(((line, one) for line, one in ways if one.possible), (None, found))
         if nearest is None and _is_main(wish):
@@ -448,22 +454,50 @@ def _decide(bench: Bench, state: _State, target: Target, candidate: Candidate) -
         # what was yanked since was there on the day, and no other line of that day would do
         state.replace(wish, nearest, judged.reason if judged.standing == "yanked" else found.reason)
         if canonicalize_name(wish.name) == "torch" and nearest is not None:
-            _free_partners(state, nearest, found.reason)
+            _with_partners(bench, state, target, candidate, wish, nearest, found.reason)
     return True
 
 
-def _free_partners(state: _State, torch: str, why: Message) -> None:
-    """Let the pinned libraries of a torch that leaves its minor version go with it: each is made for one torch."""
-    if any(clause.version.count(".") > 1 for clause in Requirement(torch).specifier):
+def _nearest_above(bench: Bench, wish: Wish, target: Target, cutoff: datetime | None) -> Iterator[str]:
+    """The next release of a framework that can be had, where a line names one that cannot."""
+    project, asked = bench.project(wish.name), _named(wish.line)
+    if asked is None or not _is_main(wish) or not isinstance(project, Project):
         return
-    partners = {row.name for row in torch_libraries()}
-    for wish in tuple(state.wishes):
-        if wish.name in partners and wish.origin == "declared" and pinned(wish.line) is not None:
-            state.replace(
-                wish,
-                wish.name,
-                msg("{name} is made for one torch, and that changes: {why}", name=wish.name, why=str(why)),
-            )
+    requirement = Requirement(wish.line)
+    for version in sorted(project.by_version):
+        if version > asked and not version.is_prerelease:
+            requirement.specifier = SpecifierSet(f"=={version}")
+            if bench.judge(str(requirement), target, cutoff).standing == "available":
+                yield str(requirement)
+                return
+
+
+def _named(line: str) -> Version | None:
+    """The release that a line names, `1.0` of `==1.0.*` as well."""
+    exact = [one for one in Requirement(line).specifier if one.operator == "=="]
+    return Version(exact[0].version.removesuffix(".*")) if len(exact) == 1 else None
+
+
+def _with_partners(
+    bench: Bench, state: _State, target: Target, candidate: Candidate, torch: Wish, line: str, why: Message
+) -> None:
+    """Let the libraries that are named for a torch go with it where it leaves its minor version."""
+    before, now = _named(torch.line), _named(line)
+    if before is not None and now is not None and before.release[:2] == now.release[:2] and now.release[1:]:
+        return
+    row = None if now is None else torch_release(str(now))
+    partners = {} if row is None else {"torchvision": row.torchvision, "torchaudio": row.torchaudio}
+    for name in (one.name for one in torch_libraries()):
+        for wish in tuple(state.wishes):
+            if wish.name != name or wish.origin != "declared" or _named(wish.line) is None:
+                continue
+            partner = partners.get(name)
+            if partner is not None and Requirement(wish.line).specifier.contains(partner):
+                continue
+            exact = f"{name}=={partner}"
+            there = partner is not None and bench.judge(exact, target, candidate.clock.cutoff).possible
+            reason = msg("{name} is made for one torch, and that changes: {why}", name=name, why=str(why))
+            state.replace(wish, exact if there else name, reason)
 
 
 def _settle(bench: Bench, state: _State, target: Target, candidate: Candidate) -> Solved | None:

@@ -102,3 +102,20 @@ def test_apples_plug_in_is_named_in_its_release() -> None:
         assert str(notice.remedy) == f"for its GPU add Apple's plug-in: pip install tensorflow-metal=={metal}"
     (unknown,) = outlook(pins("tensorflow==1.15.0"), load_host("macos-arm64")).notices
     assert "is known for TensorFlow 1.15.0" in str(unknown.remedy)
+
+
+def test_jax_takes_the_cuda_of_a_tensorflow_that_loads_that_of_the_system() -> None:
+    asked = ("jax==0.4.14", "jaxlib==0.4.14")
+    alone = outlook(pins(*asked), load_host("rtx3090")).jaxlib
+    beside = outlook(pins(*asked, "tensorflow==2.11.1"), load_host("rtx3090"))
+    assert alone is not None
+    assert alone.local == "cuda12.cudnn89"
+    assert beside.jaxlib is not None
+    assert beside.jaxlib.local == "cuda11.cudnn86"
+    assert beside.cuda is not None
+    assert (beside.cuda.cuda, beside.cuda.assembles) == ("11.8", True)
+    apart = outlook(
+        pins(*asked, "tensorflow==2.11.1"), load_host("h100")
+    ).jaxlib  # TensorFlow does not use the GPU there
+    assert apart is not None
+    assert apart.local == "cuda12.cudnn89"

@@ -659,3 +659,16 @@ def test_what_states_its_needs_in_no_allowed_form_is_built_with_a_setuptools_tha
     assert found.best is not None
     assert any(pin.old_metadata for pin in found.best.pins)
     assert found.built_with == ("setuptools<=66.1.1",)
+
+
+def test_a_framework_that_is_gone_is_the_next_one_with_its_libraries(house: House) -> None:
+    for version in ("1.0.0", "1.10.2"):
+        house.wheel("torch", version)
+    for version in ("0.2.0", "0.2.1", "0.11.3"):
+        house.wheel("torchvision", version, "torch")
+    found = answer(house, of(needs("torch ==0.4.1.*", "torchvision ==0.2.1.*")))
+    assert pins(found) == {"torch": "1.0.0", "torchvision": "0.2.1"}
+    assert found.best is not None
+    assert [(one.before, one.after) for one in found.best.changes] == [("torch==0.4.1.*", "torch==1.0.0")]
+    other = answer(house, of(needs("torch ==0.4.1.*", "torchvision ==0.2.0.*")))
+    assert pins(other) == {"torch": "1.0.0", "torchvision": "0.2.1"}
