@@ -11,6 +11,7 @@ from repotriage.models.base import clean
 from repotriage.models.solution import Environment
 from repotriage.renderers.env_parts import (
     Parts,
+    beyond,
     builders,
     cuda_there,
     exact,
@@ -93,15 +94,10 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
         alone = [] if place.with_needs else ["--no-deps"]
         lines.append(join(["install", *alone, *place.options, *map(exact, place.pins)]))
     lines.append("# everything else, each file by its hash")
-    lines += _LATER_BUILDERS.splitlines() if _beyond(made, bounds) else [_LOCK]
+    lines += _LATER_BUILDERS.splitlines() if beyond(made, bounds) else [_LOCK]
     lines += _compiled(made, architectures, bounds)
     lines += _references(made)
     return "\n".join(lines) + "\n"
-
-
-def _beyond(made: Parts, bounds: Mapping[str, SpecifierSet]) -> bool:
-    """Whether the lock holds a builder that pip would refuse for the sake of the bounds on builders."""
-    return any(pin.name in bounds and not bounds[pin.name].contains(pin.version) for pin in made.locked)
 
 
 def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, SpecifierSet]) -> list[str]:

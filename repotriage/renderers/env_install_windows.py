@@ -8,7 +8,17 @@ from packaging.specifiers import SpecifierSet
 
 from repotriage.models.base import clean
 from repotriage.models.solution import Environment
-from repotriage.renderers.env_parts import Parts, builders, cuda_there, exact, how, parts, summary, to_build_with
+from repotriage.renderers.env_parts import (
+    Parts,
+    beyond,
+    builders,
+    cuda_there,
+    exact,
+    how,
+    parts,
+    summary,
+    to_build_with,
+)
 
 FILENAME = "install.ps1"
 _HEAD = """\
@@ -25,6 +35,8 @@ function Run {{
     & $program @rest
     if ($LASTEXITCODE -ne 0) {{ throw "$program ended with exit code $LASTEXITCODE" }}
 }}
+{venv}"""
+_VENV = """\
 if (Get-Command uv -ErrorAction SilentlyContinue) {{
     Run 'uv' 'venv' '--python' {python} $Folder
     function Install {{ Run 'uv' 'pip' 'install' '--python' $python{constraints} @args }}
@@ -35,10 +47,27 @@ if (Get-Command uv -ErrorAction SilentlyContinue) {{
     throw {missing}
 }}
 """
+_PYTHON_2 = """\
+# neither uv nor venv makes an environment of Python 2
+if (-not (Get-Command py -ErrorAction SilentlyContinue)) {{ throw {missing} }}
+Run 'py' {launcher} '-m' 'pip' 'install' '--user' 'virtualenv<20.22'
+Run 'py' {launcher} '-m' 'virtualenv' $Folder
+function Install {{ Run $python '-m' 'pip' 'install' @args }}
+"""
+_LATER_BUILDERS = """\
+$first = Join-Path $Folder 'first.lock'
+Get-Content -LiteralPath $lock | Where-Object { $_ -notmatch '^(setuptools|wheel)==' } | Set-Content -LiteralPath $first
+Install '--no-deps' '--require-hashes' '-r' $first
+# the setuptools and wheel of the lock are later than those that build the sources
+$env:PIP_CONSTRAINT = ''
+Install '--no-deps' '--require-hashes' '-r' $lock
+$env:PIP_CONSTRAINT = (Join-Path $Folder 'build-constraints.txt')
+"""
 _CONSTRAINTS = "(Join-Path $Folder 'build-constraints.txt')"
-_OLD_PIP = """# some of these releases state what no standard allows, and uv and pip from 24.1 on refuse them
-Install 'pip<24.1'
-function Install { Run $python '-m' 'pip' 'install' @args }
+_OLD_PIP = """# some of these releases state what no standard allows, and uv and pip from 24.1 on refuse them;
+# a pip of that age builds sources with what is installed
+{builders}
+function Install {{ Run $python '-m' 'pip' 'install' @args }}
 """
 _QUOTES = {ord(one): one * 2 for one in "'\u2018\u2019\u201a\u201b"}
 """PowerShell takes the typographic ones for the plain one."""
@@ -53,10 +82,12 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     lines = [
         _HEAD.format(
             summary="; ".join(clean(line) for line in summary(environment, best)),
-            python=quote(made.python),
-            launcher=quote(f"-{made.python}"),
-            missing=quote(f"Python {made.python} is missing: install it with its launcher, or uv"),
-            constraints=f" '--build-constraints' {_CONSTRAINTS}" if bounds else "",
+            venv=(_PYTHON_2 if made.python.startswith("2") else _VENV).format(
+                python=quote(made.python),
+                launcher=quote(f"-{made.python}"),
+                missing=quote(f"Python {made.python} is missing: install it with its launcher, or uv"),
+                constraints=f" '--build-constraints' {_CONSTRAINTS}" if bounds else "",
+            ),
         )
     ]
     if environment.cuda is not None:
@@ -67,12 +98,14 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
         lines.append(f"Set-Content -LiteralPath {_CONSTRAINTS} -Encoding ascii -Value {written}")
         lines.append(f"$env:PIP_CONSTRAINT = {_CONSTRAINTS}")
     if made.old_metadata:
-        lines += _OLD_PIP.splitlines()
+        first = _install("pip<24.1", *(f"{name}{bounds.get(name, '')}" for name in ("setuptools", "wheel")))
+        lines += _OLD_PIP.format(builders=first).splitlines()
     for place in made.elsewhere:
         lines.append("# builds for this machine, from the place of their maker")
         lines.append(_install("--no-deps", *place.options, *map(exact, place.pins)))
     lines.append("# everything else, each file by its hash")
-    lines.append(f"{_install('--no-deps', '--require-hashes', '-r')} $lock")
+    lock = f"{_install('--no-deps', '--require-hashes', '-r')} $lock"
+    lines += _LATER_BUILDERS.splitlines() if beyond(made, bounds) else [lock]
     lines += _compiled(made, architectures, bounds)
     lines += _references(made)
     return ("\n".join(lines) + "\n").encode("ascii", "backslashreplace").decode()

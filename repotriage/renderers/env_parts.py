@@ -182,6 +182,11 @@ def to_build_with(bounds: Mapping[str, SpecifierSet]) -> tuple[str, ...]:
     return setuptools, f"wheel{bounds.get('wheel', '')}", "ninja", "cython<3"
 
 
+def beyond(made: Parts, bounds: Mapping[str, SpecifierSet]) -> bool:
+    """Whether the lock holds a builder that pip would refuse for the sake of the bounds on builders."""
+    return any(pin.name in bounds and not bounds[pin.name].contains(pin.version) for pin in made.locked)
+
+
 def cuda_there(need: CudaNeed) -> str:
     """What CUDA the machine must have itself, in a sentence for a comment."""
     what = f"CUDA {need.cuda}" + (f" and cuDNN {need.cudnn}" if need.cudnn else "")

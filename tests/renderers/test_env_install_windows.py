@@ -37,7 +37,7 @@ def test_an_extension_gets_its_variables() -> None:
 
 def test_what_uv_refuses_is_installed_by_a_pip_that_takes_it() -> None:
     lines = commands(render(environment(NUMPY, GYM.model_copy(update={"old_metadata": True}))))
-    at = lines.index("Install 'pip<24.1'")
+    at = lines.index("Install 'pip<24.1' 'setuptools' 'wheel'")
     assert lines[at + 1] == "function Install { Run $python '-m' 'pip' 'install' @args }"
 
 
@@ -46,6 +46,27 @@ def test_old_sources_are_built_with_the_setuptools_of_their_day() -> None:
     text = render(made)
     assert "-Encoding ascii -Value 'setuptools<=51.0.0', 'wheel<=0.36'\n" in text
     assert "'--python' $python '--build-constraints' (Join-Path $Folder 'build-constraints.txt') @args" in text
+
+
+def test_python_2_is_made_by_virtualenv() -> None:
+    made = environment(NUMPY)
+    assert made.best is not None
+    old = made.best.model_copy(update={"candidate": made.best.candidate.model_copy(update={"python": "2.7"})})
+    lines = commands(render(made.model_copy(update={"best": old})))
+    assert "Run 'py' '-2.7' '-m' 'virtualenv' $Folder" in lines
+    assert not any("'venv'" in line for line in lines)
+
+
+def test_builders_that_the_lock_holds_come_last() -> None:
+    setuptools = NUMPY.model_copy(update={"name": "setuptools", "version": "58.0.0"})
+    made = environment(NUMPY, setuptools).model_copy(update={"built_with": ("setuptools<=51.0.0",)})
+    lines = commands(render(made))
+    assert lines[-4:] == [
+        "Install '--no-deps' '--require-hashes' '-r' $first",
+        "$env:PIP_CONSTRAINT = ''",
+        "Install '--no-deps' '--require-hashes' '-r' $lock",
+        "$env:PIP_CONSTRAINT = (Join-Path $Folder 'build-constraints.txt')",
+    ]
 
 
 def test_no_text_of_a_repository_becomes_a_command() -> None:
