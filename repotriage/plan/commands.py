@@ -78,7 +78,7 @@ def _line(command: Command, words: Sequence[str], fill_in: dict[str, None], fold
     if output is not None:
         line = f"{line} > {_shell(_filled(output[1], fill_in))}"
     if folder:
-        line = f"cd {quote(folder)} && {line}"
+        line = f"(cd {quote(folder)} && {line})"  # what follows is for the top again
     return Written(text=line, fill_in=tuple(fill_in), argv=tuple(words))
 
 

@@ -33,6 +33,8 @@ _STARTS = re.compile(
 _SEED_KEY = re.compile(r"(?:\w+\.){0,3}(?:random_|manual_|rng_?|global_)?seed", re.IGNORECASE)
 _READS_FILE = re.compile(r"parse_(?:yaml|json)_file\s*\(")
 _MAX_TEXT = 200_000
+_HELP_LINES = 4
+_WORTH = 5
 _MANY = 3
 
 
@@ -91,7 +93,8 @@ def _last(one: Limit) -> str:
 def _limits(study: Study, run: Run) -> tuple[Limit, ...]:
     own = tuple(_own(study, run))
     if own:
-        return own
+        unclear = set(table("shortening")["unclear"]["names"])
+        return tuple(one for one in own if _last(one) not in unclear) or own
     called = tuple(_in_calls(study.snapshot.text(run.main or "") or "", run.main or ""))
     if called:
         return called[:_MANY]
@@ -124,13 +127,15 @@ def _own(study: Study, run: Run) -> Iterator[Limit]:
     for one in own_settings(study, run):
         form = flags.get(one.source)
         value = short_value(one.name)
-        if form is None or value is None or not (_is_above(one.value, value) or _is_open(one)):
+        if form is None or value is None or not (_is_long(one.value, value) or _is_open(one)):
             continue
         option = f"--{one.name}"
         if one.source == "dataclass" and one.at.path != run.main:
             continue
         if one.source == "argparse" and option not in (study.snapshot.text(one.at.path) or ""):
             continue  # a positional argument, or only a short option
+        if _says_other(study, one):
+            continue
         yield Limit(option=option, value=value, form=form, was=one.value, at=one.at)
 
 
@@ -232,7 +237,7 @@ def _set_by(study: Study, files: Sequence[Config], flag: str) -> Iterator[tuple[
             *parents, last = name.split(".")
             value = short_value(last)
             whole = [*(file.group.split(".") if file.group else ()), *parents]
-            if value is None or not _is_above(one.value, value) or not _is_of_the_run(whole, last):
+            if value is None or not _is_long(one.value, value) or not _is_of_the_run(whole, last):
                 continue
             key = ".".join(part for part in (file.group, name) if part)
             if key not in seen:
@@ -305,6 +310,19 @@ def _is_open(one: Hyperparameter) -> bool:
     if name.startswith("max"):
         return one.value in (None, "None", "-1", "0")
     return one.value in (None, "None") and name not in table("shortening")["unclear"]["names"]
+
+
+def _says_other(study: Study, one: Hyperparameter) -> bool:
+    """Whether the help of an option says that its steps are not those of the training."""
+    lines = (study.snapshot.text(one.at.path) or "").splitlines()[(one.at.line or 1) - 1 :][:_HELP_LINES]
+    text = re.split(r"\badd_argument\(", "\n".join(lines))
+    told = re.search(r"""help\s*=\s*f?(["'])(.*?)\1""", text[1] if len(text) > 1 else text[0], re.DOTALL)
+    return told is not None and re.search(table("shortening")["unclear"]["help"], told[2]) is not None
+
+
+def _is_long(text: str | None, value: str) -> bool:
+    """Whether a run is worth making shorter: fifty steps are a trial already, or no steps of a training."""
+    return _is_above(text, value if value == "1" else str(_WORTH * float(value)))
 
 
 def _is_above(text: str | None, value: str) -> bool:

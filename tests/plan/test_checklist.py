@@ -94,7 +94,7 @@ def test_what_the_user_typed_is_quoted() -> None:
     [
         (("python", "train.py", "$(rm x)", "a;b"), "train.py", "python train.py '$(rm x)' 'a;b'"),
         (("python", "train.py", "$@", "--lr", "$LR"), "train.py", "python train.py --lr LR"),
-        (("python", "train.py"), "tools/train.py", "cd tools && python train.py"),
+        (("python", "train.py"), "tools/train.py", "(cd tools && python train.py)"),
         (("python", "gone.py"), "gone.py", None),
     ],
 )

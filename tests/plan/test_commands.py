@@ -50,4 +50,4 @@ def test_a_module_of_a_folder_below_is_run_there() -> None:
     )
     found = written(command, snapshot({"sub/src/train.py": ""}))
     assert found is not None
-    assert found.text == "cd sub && python -m src.train"
+    assert found.text == "(cd sub && python -m src.train)"

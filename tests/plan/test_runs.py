@@ -57,7 +57,7 @@ def test_a_framework_program_that_the_readme_shows_starts_in_the_folder_of_its_c
         "hub/clustering/README.md": "```\npython learn_kmeans.py\n```\n",
         "hub/clustering/learn_kmeans.py": TRAINS,
     }
-    line = 'cd hub && fairseq-hydra-train --config-dir /path/to/conf common.user_dir="$PWD"'
+    line = '(cd hub && fairseq-hydra-train --config-dir /path/to/conf common.user_dir="$PWD")'
     assert first_command(texts, 5) == line
     assert first_command(texts, 4) == f"{line} optimization.max_update=10"
     assert actions(texts, 5)[0].fill_in == ("/path/to/conf",)
@@ -89,4 +89,4 @@ def test_evaluation_is_of_the_part_that_trains() -> None:
         "detection/test.py": evaluates,
         "segmentation/test.py": evaluates,
     }
-    assert first_command(texts, 3) == "cd detection && python test.py a.py"
+    assert first_command(texts, 3) == "(cd detection && python test.py a.py)"

@@ -180,3 +180,22 @@ def test_a_group_of_the_run_makes_an_unclear_name_clear() -> None:
         "conf/overrides/cheetah.yaml": "num_steps: 400000\n",
     }
     assert first_command(texts, 4) == "python train.py overrides=cheetah overrides.num_steps=10"
+
+
+def test_steps_of_something_else_than_the_training_are_left_as_they_are() -> None:
+    options = [
+        "'--num_steps', type=int, default=100000",
+        "'--iters', type=int, default=12",  # of a refinement: so few are no training
+        "'--max_steps', type=int, default=1024, help='max num steps sampled per ray'",
+    ]
+    added = "".join(f"p.add_argument({one})\n" for one in options)
+    script = f"import argparse\np = argparse.ArgumentParser()\n{added}"
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": script + TRAINS}
+    assert first_command(texts, 4) == "python train.py --num_steps 10"
+
+
+def test_a_clear_length_goes_before_an_unclear_one() -> None:
+    options = "p.add_argument('--epochs', default=300)\np.add_argument('--iters', default=200)\n"
+    script = f"import argparse\np = argparse.ArgumentParser()\n{options}"
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": script + TRAINS}
+    assert first_command(texts, 4) == "python train.py --epochs 1"

@@ -134,7 +134,7 @@ def test_what_the_documents_build_of_the_repository_itself() -> None:
     )
     found = study(texts).model_copy(update={"environment": Environment(verdict="solves", best=best)})
     builds = [one.command for one in setting_up.step(found, "x").actions if "Build or install" in str(one.what)]
-    assert builds == ["cd ops && sh make.sh", "pip install -e ."]
+    assert builds == ["(cd ops && sh make.sh)", "pip install -e ."]
 
 
 def test_a_script_without_options_is_not_asked_for_them() -> None:
