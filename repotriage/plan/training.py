@@ -121,6 +121,10 @@ def _smallest(study: Study) -> Iterator[Action]:
                 evidence=(Evidence(at=earlier.at),),
             )
     run, on_devices = here(smaller_run(study, run), study)
+    if run.inner is not None and not run.passes_on:  # what the shell script starts is started by hand
+        fit = fitted(run.inner, study)
+        note = fit.note(trains=True)
+        run, on_devices = run.model_copy(update={"inner": fit.command}), (note,) if note is not None else on_devices
     cpu = on_cpu(study, run)
     shortens = limits(study, run)
     short = (*shortens, *cpu)

@@ -94,3 +94,9 @@ def test_a_script_for_a_cluster_is_told_of_with_what_it_starts() -> None:
         "train_batch.sh is written for a cluster's scheduler: on a machine of your own start train.py with its options"
     )
     assert told in expected
+
+
+def test_what_a_shell_script_starts_is_fitted_when_it_is_started_by_hand() -> None:
+    code = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--num_steps', default=9999)\n" + TRAINS
+    texts = {"README.md": "```\n./train.sh\n```\n", "train.sh": "python train.py --gpus 0 1\n", "train.py": code}
+    assert command(on(texts, GPU)) == "python train.py --gpus 0 --num_steps 10"
