@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -86,7 +86,7 @@ def loggers(module: Module) -> Iterator[Logger]:
         if row is not None:
             name = str(row["name"])
             first.setdefault(name, call)
-            value = _output(call, row["output"])
+            value = _output(call, row["output"]) or _default(call, dotted, row)
             if value is not None:
                 outputs.setdefault(name, value)
         elif summary and re.match(r"tensorflow\.(?:contrib\.|compat\.v[12]\.)?summary\.", dotted):
@@ -165,6 +165,12 @@ def _output(call: ast.Call, names: Sequence[str | int]) -> str | None:
                 if keyword.arg == name:
                     return _text(keyword.value)
     return None
+
+
+def _default(call: ast.Call, dotted: str, row: Mapping[str, Any]) -> str | None:
+    """Where the output goes when a call names no place at all."""
+    named = call.args or any(one.arg is None or one.arg in row["output"] for one in call.keywords)
+    return None if named else row.get("defaults", {}).get(dotted.rpartition(".")[2])
 
 
 def _text(node: ast.expr) -> str | None:

@@ -11,6 +11,11 @@ from tests.reading import read
             ("TensorBoard", 1, "runs/x"),
         ),
         ("from tensorboardX import SummaryWriter\nw = SummaryWriter(args.out)\n", ("tensorboardX", 1, "args.out")),
+        (
+            "from torch.utils.tensorboard import SummaryWriter\nw = SummaryWriter(comment='x')\n",
+            ("TensorBoard", 1, "runs"),
+        ),
+        ("from tensorboardX import SummaryWriter\nw = SummaryWriter(**where)\n", ("tensorboardX", 1, None)),
         ("import wandb\nwandb.init(project='p')\n", ("wandb", 1, "p")),
         ("import tensorflow as tf\n\ntf.summary.scalar('x', 1)\n", ("TensorBoard", 3, None)),
         ("from clu import metric_writers\nmetric_writers.write()\n", ("CLU metric writers", 1, None)),
