@@ -192,7 +192,7 @@ def _holds_model(study: Study, one: Station) -> bool:
 def _folder(study: Study, logger: Logger) -> str | None:
     """The folder that the output goes to, where the command or a default gives it."""
     output = logger.output
-    if output is None or output.startswith("work_dirs/"):
+    if output is None or output.startswith(("work_dirs/", "./")):
         return output
     argument = _ARGUMENT.fullmatch(output)
     literal = _literal(study, logger, output) if argument is None else None

@@ -13,7 +13,7 @@ from tests.reading import read
         ("from tensorboardX import SummaryWriter\nw = SummaryWriter(args.out)\n", ("tensorboardX", 1, "args.out")),
         (
             "from torch.utils.tensorboard import SummaryWriter\nw = SummaryWriter(comment='x')\n",
-            ("TensorBoard", 1, "runs"),
+            ("TensorBoard", 1, "./runs"),
         ),
         ("from tensorboardX import SummaryWriter\nw = SummaryWriter(**where)\n", ("tensorboardX", 1, None)),
         ("import wandb\nwandb.init(project='p')\n", ("wandb", 1, "p")),
