@@ -156,7 +156,7 @@ def outlook(pins: Sequence[Pin], host: Host, asked: Sequence[tuple[str, str]] = 
     jax = _jax_outlook(pins, host, asked, cuda)
     return Outlook(
         notices=(*tensorflow.notices, *jax.notices),
-        cuda=_together(tensorflow.cuda, jax.cuda),
+        cuda=_together(tensorflow.cuda, jax.cuda or _brought(jax.jaxlib)) if tensorflow.cuda else jax.cuda,
         why=tensorflow.why or jax.why,
         jaxlib=jax.jaxlib,
     )
@@ -171,6 +171,11 @@ def _together(one: CudaNeed | None, other: CudaNeed | None) -> CudaNeed | None:
         return one
     cudnn = max((need.cudnn for need in (one, other) if need.cudnn), key=Version, default=None)
     return CudaNeed(cuda=newer.cuda, cudnn=cudnn, assembles=one.assembles or other.assembles, source=newer.source)
+
+
+def _brought(build: JaxGpuBuild | None) -> CudaNeed | None:
+    """The CUDA that a jaxlib brings: beside it that of the system may not be older, one process holds one cuDNN."""
+    return None if build is None else CudaNeed(cuda=build.cuda, cudnn=build.cudnn, source=str(build.source))
 
 
 def _same_names(one: str, other: str) -> bool:

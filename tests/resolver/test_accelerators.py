@@ -89,6 +89,13 @@ def test_tensorflow_and_jax_share_one_cuda_where_its_libraries_serve_both() -> N
     assert apart.cuda == "11.0"
 
 
+def test_the_cuda_of_the_system_is_no_older_than_what_a_jaxlib_beside_it_brings() -> None:
+    brought = ("nvidia-cudnn-cu11==8.9.4.25", "jax==0.4.14", "jaxlib==0.4.14", "tensorflow==2.11.1")
+    found = outlook(pins(*brought), load_host("rtx3090")).cuda
+    assert found is not None
+    assert (found.cuda, found.image, found.assembles) == ("11.8", None, False)
+
+
 def test_windows_is_not_sent_to_a_dockerfile() -> None:
     found = outlook(pins("tensorflow-gpu==2.5.0"), load_host("windows-rtx4090"))
     assert [str(notice.remedy) for notice in found.notices] == [
