@@ -92,26 +92,30 @@ class Hyperparameter(Frozen):
     help: CleanStr | None = None
 
 
+StationKind = Literal[
+    "evaluation",
+    "data",
+    "transforms",
+    "model",
+    "forward",
+    "loss",
+    "backward",
+    "update",
+    "metrics",
+    "checkpoint",
+    "visualisation",
+    "logging",
+]
+Phase = Literal["train", "evaluate", "both"]
+
+
 class Station(Frozen):
     """A station of the guide's reading order."""
 
-    kind: Literal[
-        "evaluation",
-        "data",
-        "transforms",
-        "model",
-        "forward",
-        "loss",
-        "backward",
-        "update",
-        "metrics",
-        "checkpoint",
-        "visualisation",
-        "logging",
-    ]
+    kind: StationKind
     at: Location
     symbol: CleanStr
-    phase: Literal["train", "evaluate", "both"] = "both"
+    phase: Phase = "both"
     why: Message
 
 

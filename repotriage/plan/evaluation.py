@@ -10,12 +10,10 @@ from repotriage.models.base import msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
 from repotriage.models.study import Study
-from repotriage.plan.commands import written
-from repotriage.plan.devices import fitted
 from repotriage.plan.failures import issues, missing
 from repotriage.plan.jobs import evaluation_run, first_notebook, quick_try, training_run, without_jupyter
 from repotriage.plan.numbers import best_table, evidence, stated_below, to_reach
-from repotriage.plan.runs import Run, before, folder_of, here, is_guest
+from repotriage.plan.runs import first, folder_of, here, is_guest
 
 _ISSUE = re.compile(r"reproduc|result|accuracy|evaluat|perform|\btest|metric|score|复现|结果|精度|评估", re.IGNORECASE)
 
@@ -40,7 +38,7 @@ def _actions(study: Study) -> Iterator[Action]:
     at = run.command.at if run is not None and run.command is not None else None
     table = best_table(study, run.command if run is not None else None)
     if run is not None:
-        yield from _before(study, run)
+        yield from first(study, run)
         place = Location(path=run.path) if run.path in study.snapshot.by_path else None
         where = at or run.named
         yield Action(
@@ -81,18 +79,6 @@ def _actions(study: Study) -> Iterator[Action]:
         evidence=evidence(table) or tuple(Evidence(at=one.at) for one in reading.papers[:1]),
         expect=tuple(to_reach(table, study, run.command if run is not None else None)),
     )
-
-
-def _before(study: Study, run: Run) -> Iterator[Action]:
-    for one in before(study, run):
-        line = written(fitted(one, study).command, study.snapshot)
-        if line is not None:
-            yield Action(
-                what=msg("First run {path}, as the document shows right before the evaluation", path=one.script),
-                command=line.text,
-                fill_in=line.fill_in,
-                evidence=(Evidence(at=one.at),),
-            )
 
 
 def _substitute(study: Study) -> Iterator[Action]:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from shlex import quote
 
-from repotriage.models.base import CleanStr, Frozen, Message
-from repotriage.models.location import Location
+from repotriage.models.base import CleanStr, Frozen, Message, msg
+from repotriage.models.location import Evidence, Location
+from repotriage.models.plan import Action
 from repotriage.models.reading import Command, EntryPoint, Role
 from repotriage.models.snapshot import File, Snapshot
 from repotriage.models.study import Study
@@ -89,6 +90,19 @@ def before(study: Study, run: Run) -> Iterator[Command]:
         own = one.script not in (None, command.script, run.main, run.path) and one.at.path == command.at.path
         if own and first <= (one.at.line or 0) < command.at.line and one.role in ("inference", "demo", "other", "data"):
             yield one
+
+
+def first(study: Study, run: Run) -> Iterator[Action]:
+    """What is to be done before a run, on the devices of the machine."""
+    for one in before(study, run):
+        line = written(fitted(one, study).command, study.snapshot)
+        if line is not None:
+            yield Action(
+                what=msg("First run {path}, as the document shows right before it", path=one.script),
+                command=line.text,
+                fill_in=line.fill_in,
+                evidence=(Evidence(at=one.at),),
+            )
 
 
 def others(study: Study, role: Role, run: Run) -> Iterator[Command]:

@@ -17,7 +17,7 @@ from repotriage.plan.devices import by_scheduler, devices, fitted
 from repotriage.plan.failures import issues, missing
 from repotriage.plan.jobs import evaluation_run, training_run
 from repotriage.plan.numbers import best_table, costs_of_row, stated_below, to_reach
-from repotriage.plan.runs import Run, before, folder_of, here, is_document, is_guest, others
+from repotriage.plan.runs import Run, first, folder_of, here, is_document, is_guest, others
 from repotriage.plan.shorter import (
     Limit,
     framework_options,
@@ -111,15 +111,7 @@ def _smallest(study: Study) -> Iterator[Action]:
     if run is None:
         yield _none(study)
         return
-    for earlier in before(study, run):
-        line = written(fitted(earlier, study).command, study.snapshot)
-        if line is not None:
-            yield Action(
-                what=msg("First run {path}, as the document shows right before the training", path=earlier.script),
-                command=line.text,
-                fill_in=line.fill_in,
-                evidence=(Evidence(at=earlier.at),),
-            )
+    yield from first(study, run)
     run, on_devices = here(smaller_run(study, run), study)
     if run.inner is not None and not run.passes_on:  # what the shell script starts is started by hand
         fit = fitted(run.inner, study)
@@ -159,12 +151,12 @@ def _smallest(study: Study) -> Iterator[Action]:
     less = smaller_configuration(study, run)
     if less is not None:
         swapped = run.model_copy(update={"command": less[1]})
-        line = _with(study, swapped, short) or written(less[1], study.snapshot)
-        if line is not None:
+        smaller = _with(study, swapped, short) or written(less[1], study.snapshot)
+        if smaller is not None:
             yield Action(
                 what=msg("Smaller still: the same with {path}, which lies beside its configuration", path=less[0]),
-                command=line.text,
-                fill_in=line.fill_in,
+                command=smaller.text,
+                fill_in=smaller.fill_in,
                 evidence=(Evidence(at=Location(path=less[0])),),
             )
     for one in own_settings(study, run):

@@ -6,32 +6,17 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from repotriage.data import table
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.location import Location
+from repotriage.models.reading import Phase, StationKind
 from repotriage.parsing.python import Module
 from repotriage.reading.construction import constructor
 from repotriage.reading.python_files import main_guard
 from repotriage.reading.registries.registration import is_class_name
 from repotriage.reading.roles import words
-
-Kind = Literal[
-    "evaluation",
-    "data",
-    "transforms",
-    "model",
-    "forward",
-    "loss",
-    "backward",
-    "update",
-    "metrics",
-    "checkpoint",
-    "visualisation",
-    "logging",
-]
-Phase = Literal["train", "evaluate", "both"]
 
 WEAK = 2.0  # signs that are told only where a file has no surer ones
 _KEPT_PER_FILE = 3  # sights of one kind and phase in one file
@@ -121,7 +106,7 @@ class Sight(Frozen):
     `optional`: the model is built only under a condition. `guarded`: below `if __name__ == "__main__"`.
     """
 
-    kind: Kind
+    kind: StationKind
     symbol: str
     at: Location
     phase: Phase
@@ -134,9 +119,9 @@ class Sight(Frozen):
 
 
 @cache
-def _calls() -> dict[str, tuple[tuple[Kind, float], ...]]:
+def _calls() -> dict[str, tuple[tuple[StationKind, float], ...]]:
     """What each dotted name or `.method` shows."""
-    found: dict[str, list[tuple[Kind, float]]] = {}
+    found: dict[str, list[tuple[StationKind, float]]] = {}
     for row in table("stations")["call"]:
         for name in row["names"]:
             found.setdefault(name, []).append((row["kind"], float(row["weight"])))
@@ -144,18 +129,18 @@ def _calls() -> dict[str, tuple[tuple[Kind, float], ...]]:
 
 
 @cache
-def _bases() -> dict[str, Kind]:
+def _bases() -> dict[str, StationKind]:
     rows: Sequence[dict[str, Any]] = table("stations")["base"]
-    return {name: cast("Kind", row.get("kind", "model")) for row in rows for name in row["names"]}
+    return {name: cast("StationKind", row.get("kind", "model")) for row in rows for name in row["names"]}
 
 
 @cache
-def _named() -> tuple[tuple[Kind, float, re.Pattern[str]], ...]:
+def _named() -> tuple[tuple[StationKind, float, re.Pattern[str]], ...]:
     return tuple((row["kind"], float(row["weight"]), re.compile(row["pattern"])) for row in table("stations")["name"])
 
 
 @cache
-def _class_named() -> tuple[tuple[Kind, float, Phase, bool, re.Pattern[str]], ...]:
+def _class_named() -> tuple[tuple[StationKind, float, Phase, bool, re.Pattern[str]], ...]:
     """(kind, weight, phase, whether the class has to be callable, pattern) for names of classes."""
     return tuple(
         (
@@ -170,14 +155,14 @@ def _class_named() -> tuple[tuple[Kind, float, Phase, bool, re.Pattern[str]], ..
 
 
 @cache
-def _kind_of_name(name: str) -> tuple[Kind, float] | None:
+def _kind_of_name(name: str) -> tuple[StationKind, float] | None:
     low = name.lower().lstrip("_")
     return next(((kind, weight) for kind, weight, pattern in _named() if pattern.fullmatch(low)), None)
 
 
 def sights(module: Module) -> Iterator[Sight]:
     """The best places of one file, at most three of each kind and phase."""
-    kept: dict[tuple[Kind, Phase], list[Sight]] = {}
+    kept: dict[tuple[StationKind, Phase], list[Sight]] = {}
     guard = main_guard(module)
     for one in _of_module(module):
         if guard is not None and guard.lineno <= (one.at.line or 0) <= (guard.end_lineno or 0):
@@ -262,7 +247,7 @@ def _of_call(module: Module, call: ast.Call, named: frozenset[str]) -> Iterator[
         yield _sight(module, call, kind, name, weight, phase, msg("calls {name}", name=name[:120]), whole=whole)
 
 
-def _of_method(call: ast.Call, method: str, name: str) -> tuple[tuple[tuple[Kind, float], ...] | None, bool]:
+def _of_method(call: ast.Call, method: str, name: str) -> tuple[tuple[tuple[StationKind, float], ...] | None, bool]:
     """What a method shows by its name and that of what it is called on; whether it does the whole by itself."""
     holder = name.rpartition(".")[0]
     if method == "gradient" and "tape" not in name.lower():
@@ -521,7 +506,7 @@ def _is_registered(module: Module, function: ast.FunctionDef | ast.AsyncFunction
     return any(_REGISTERS.search(module.dotted(one) or "") for one in named)
 
 
-def _kind_of_bases(module: Module, node: ast.ClassDef) -> Kind | None:
+def _kind_of_bases(module: Module, node: ast.ClassDef) -> StationKind | None:
     """What a class is by its bases, followed through classes of the same file."""
     classes = {one.name: one for one in module.of(ast.ClassDef)}
     current: ast.ClassDef | None = node
@@ -575,7 +560,7 @@ def _of_class(module: Module, node: ast.ClassDef) -> Iterator[Sight]:
 def _sight(
     module: Module,
     node: ast.expr | ast.stmt,
-    kind: Kind,
+    kind: StationKind,
     symbol: str,
     weight: float,
     phase: Phase,

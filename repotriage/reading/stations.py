@@ -10,12 +10,12 @@ from typing import get_args
 from repotriage.data import table
 from repotriage.models.base import msg
 from repotriage.models.location import Location
-from repotriage.models.reading import EntryPoint, Registered, Station
-from repotriage.reading.sights import PART, WEAK, Kind, Sight
+from repotriage.models.reading import EntryPoint, Registered, Station, StationKind
+from repotriage.reading.sights import PART, WEAK, Sight
 from repotriage.reading.symbols import SymbolTable
 
 # The guide: evaluation first, then what goes in, the model, both ways through it, the loss, the update, what comes out.
-READING_ORDER: tuple[Kind, ...] = (
+READING_ORDER: tuple[StationKind, ...] = (
     "evaluation",
     "data",
     "transforms",
@@ -42,7 +42,7 @@ _BUILT = 6.0  # what a class is worth that an entry point builds, less for each 
 _CONDITIONAL = 2.0  # what it is worth less when that happens under a condition
 _NEXT = 0.5  # what each further name of a configuration is worth less, up to the fourth
 _IMPORTED = 2.0  # what a function or class is worth that an entry point imports by its name
-_OF_BUILT: frozenset[Kind] = frozenset({"model", "forward", "loss", "data", "transforms", "metrics"})
+_OF_BUILT: frozenset[StationKind] = frozenset({"model", "forward", "loss", "data", "transforms", "metrics"})
 _NO_PACKAGES = frozenset({"tools", "scripts", "bin", "examples", "configs", "demo", "projects"})
 _MAINS = ("main", "evaluate", "test", "run", "_main", "_main_")  # functions with which a script starts, likeliest first
 _ASIDE = re.compile(
@@ -60,7 +60,7 @@ _TESTS = re.compile(r"(?:^|/)tests?/|(?:^|/)(?:conftest|test_\w+|\w+_test)\.py$"
 
 
 @cache
-def _registries() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
+def _registries() -> tuple[tuple[StationKind, re.Pattern[str]], ...]:
     """What the classes of a registry are, by its name."""
     return tuple((row["kind"], re.compile(row["pattern"], re.IGNORECASE)) for row in table("stations")["registry"])
 
@@ -233,4 +233,4 @@ def _station(one: Sight) -> Station:
     return Station(kind=one.kind, at=one.at, symbol=one.symbol, phase=one.phase, why=one.why)
 
 
-assert set(READING_ORDER) == set(get_args(Kind))  # noqa: S101 # each kind has its place in the order
+assert set(READING_ORDER) == set(get_args(StationKind))  # noqa: S101 # each kind has its place in the order

@@ -18,6 +18,7 @@ from repotriage.renderers.env_parts import (
     how,
     of_the_system,
     parts,
+    references,
     summary,
     to_build_with,
 )
@@ -96,7 +97,7 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     lines.append("# everything else, each file by its hash")
     lines += _LATER_BUILDERS.splitlines() if beyond(made, bounds) else [_LOCK]
     lines += _compiled(made, architectures, bounds)
-    lines += _references(made)
+    lines += references(made)
     return "\n".join(lines) + "\n"
 
 
@@ -124,15 +125,4 @@ def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, Sp
         lines.append(
             '[ -z "$failed" ] || { echo "all is installed but what could not be compiled:$failed" >&2; exit 1; }'
         )
-    return lines
-
-
-def _references(made: Parts) -> list[str]:
-    if not made.references:
-        return []
-    lines = ["# The repository also installs from these addresses. Look at them before you run anything from there:"]
-    for step in made.references:
-        lines.append(f"#   {clean(step.requirement)}")
-        if step.find_links is not None:
-            lines.append(f"#     or its wheel for this torch: pip install --find-links {step.find_links} {step.name}")
     return lines

@@ -16,6 +16,7 @@ from repotriage.renderers.env_parts import (
     exact,
     how,
     parts,
+    references,
     summary,
     to_build_with,
 )
@@ -107,7 +108,7 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     lock = f"{_install('--no-deps', '--require-hashes', '-r')} $lock"
     lines += _LATER_BUILDERS.splitlines() if beyond(made, bounds) else [lock]
     lines += _compiled(made, architectures, bounds)
-    lines += _references(made)
+    lines += references(made)
     return ("\n".join(lines) + "\n").encode("ascii", "backslashreplace").decode()
 
 
@@ -143,15 +144,4 @@ def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, Sp
     if made.extensions:
         lines.append("# not on the index: from the places of their makers, with what they need besides the lock")
         lines += [_install(*how(step)) for step in made.extensions]
-    return lines
-
-
-def _references(made: Parts) -> list[str]:
-    if not made.references:
-        return []
-    lines = ["# The repository also installs from these addresses. Look at them before you run anything from there:"]
-    for step in made.references:
-        lines.append(f"#   {clean(step.requirement)}")
-        if step.find_links is not None:
-            lines.append(f"#     or its wheel for this torch: pip install --find-links {step.find_links} {step.name}")
     return lines

@@ -149,6 +149,18 @@ def how(step: BuildStep) -> tuple[str, ...]:
     return (*(("--no-build-isolation",) if step.no_build_isolation else ()), step.requirement)
 
 
+def references(made: Parts) -> list[str]:
+    """Comments for a script: what the repository installs by an address of its own, which no script of ours does."""
+    if not made.references:
+        return []
+    lines = ["# The repository also installs from these addresses. Look at them before you run anything from there:"]
+    for step in made.references:
+        lines.append(f"#   {clean(step.requirement)}")
+        if step.find_links is not None:
+            lines.append(f"#     or its wheel for this torch: pip install --find-links {step.find_links} {step.name}")
+    return lines
+
+
 def exact(pin: Pin) -> str:
     """`name==version`, with the local version of its build."""
     return f"{pin.name}=={pin.version}" + (f"+{pin.local}" if pin.local else "")
