@@ -16,7 +16,8 @@ from repotriage.plan.shorter import OWN_FLAGS, Limit, own_settings
 
 _ASKS = re.compile(r"\.cuda\(|torch\.device\([\"']cuda|\.to\([\"']cuda|cuda\.set_device|backend\s*=\s*[\"']nccl")
 _INSISTS = re.compile(r"assert\s+torch\.cuda\.is_available\(\)|if\s+not\s+torch\.cuda\.is_available\(\):\s*\n\s*raise")
-_GPU = re.compile(r"(?:cuda|gpu|true|1|0)(?::\d+)?", re.IGNORECASE)
+_GPU = re.compile(r"(?:cuda|gpu)(?::\d+)?", re.IGNORECASE)  # a number is an index: `cpu` is none
+_ON = re.compile(r"true", re.IGNORECASE)
 
 
 def on_cpu(study: Study, run: Run) -> tuple[Limit, ...]:
@@ -64,4 +65,5 @@ def _keys(study: Study, run: Run) -> Iterator[Limit]:
 def _value(one: Hyperparameter) -> str | None:
     """The value of the CPU for a setting that names a GPU."""
     value: str | None = table("devices")["cpu"]["values"].get(one.name)
-    return value if value is not None and one.value is not None and _GPU.fullmatch(one.value) else None
+    asks = _ON if value == "False" else _GPU
+    return value if value is not None and one.value is not None and asks.fullmatch(one.value) else None

@@ -10,7 +10,7 @@ from repotriage.models.base import msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
 from repotriage.models.study import Study
-from repotriage.plan.failures import issues, missing
+from repotriage.plan.failures import issues, missing, not_taken
 from repotriage.plan.jobs import evaluation_run, first_notebook, quick_try, training_run, without_jupyter
 from repotriage.plan.numbers import best_table, evidence, stated_below, to_reach
 from repotriage.plan.runs import first, folder_of, here, is_guest
@@ -53,7 +53,11 @@ def _actions(study: Study) -> Iterator[Action]:
             fill_in=run.line.fill_in,
             evidence=tuple(Evidence(at=one) for one in (where, place) if one is not None),
             expect=(*devices, *stated_below(study, at)),
-            fails=(*missing(run.line, study.snapshot, folder_of(run)), *failures),
+            fails=(
+                *missing(run.line, study.snapshot, folder_of(run)),
+                *not_taken(run.line.argv, run.main, study.snapshot),
+                *failures,
+            ),
         )
     else:
         yield from _substitute(study)

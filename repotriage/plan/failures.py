@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from packaging.version import InvalidVersion, Version
 
@@ -21,6 +21,15 @@ _SHOWN = 3
 _MAX_TITLE = 120
 _OWN_FILE = re.compile(r"(?:\./)?[\w.-]+(?:/[\w.+-]+)+\.(?:ya?ml|py|json|cfg|ini|toml|sh|gin)")
 _MOST_FILES = 2000
+_PARSES = re.compile(r"ArgumentParser\s*\([\s\S]*\.parse_args\s*\(\s*\)")
+# Options that come from elsewhere: helpers, parents, frameworks.
+_BORROWS = re.compile(
+    r"parse_known_args|parents\s*=|HfArgumentParser|add_\w*args?\w*\(\s*parser|add_arguments\(|get_\w*parser\(|\*\*\w*arg"
+    r"|from_argparse_args|add_argparse_args|opts?\.\w*\(parser|\(\s*parser\s*[,)]"
+)
+_PARSER = re.compile(r"(\w{1,60})\s*=\s*(?:argparse\.)?ArgumentParser\s*\(")
+_OPTION = re.compile(r"add_argument\s*\([^)]*?[\"'](--[A-Za-z][\w-]*)[\"']")
+_GIVEN = re.compile(r"--[A-Za-z][\w-]*")
 
 
 def missing(line: Written, snapshot: Snapshot, folder: str) -> tuple[Remedy, ...]:
@@ -46,6 +55,33 @@ def missing(line: Written, snapshot: Snapshot, folder: str) -> tuple[Remedy, ...
                 )
             )  # fmt: skip
     return tuple(found)
+
+
+def unknown_options(argv: Sequence[str], script: str | None, snapshot: Snapshot) -> tuple[str, ...]:
+    """Options that a command gives to a script which defines its options itself, and not these."""
+    text = snapshot.text(script or "") or ""
+    if script is None or not _PARSES.search(text) or _BORROWS.search(text):
+        return ()
+    if any(re.search(rf"[(,]\s*{name}\s*[,)]", text) for name in set(_PARSER.findall(text))):
+        return ()  # handed to a function that may add options
+    known = set(_OPTION.findall(text))
+    name = posixpath.basename(script)
+    start = next((index for index, word in enumerate(argv) if posixpath.basename(word) == name), None)
+    if start is None or not known:
+        return ()
+    given = [word.partition("=")[0] for word in argv[start + 1 :] if _GIVEN.fullmatch(word.partition("=")[0])]
+    return tuple(dict.fromkeys(one for one in given if not any(option.startswith(one) for option in known)))
+
+
+def not_taken(argv: Sequence[str], script: str | None, snapshot: Snapshot) -> tuple[Remedy, ...]:
+    """That a documented command gives options which its script does not define."""
+    return tuple(
+        Remedy(
+            text=msg("{path} defines no option {name} at this commit: ask it with --help", path=script, name=name),
+            evidence=(Evidence(at=Location(path=script or "")),),
+        )
+        for name in unknown_options(argv, script, snapshot)[:_SHOWN]
+    )
 
 
 def issues(study: Study, words: re.Pattern[str]) -> tuple[Remedy, ...]:

@@ -14,7 +14,7 @@ from repotriage.models.study import Study
 from repotriage.plan.commands import Written, written
 from repotriage.plan.cpu import demands_gpu, on_cpu
 from repotriage.plan.devices import by_scheduler, devices, fitted
-from repotriage.plan.failures import issues, missing
+from repotriage.plan.failures import issues, missing, not_taken
 from repotriage.plan.jobs import evaluation_run, training_run
 from repotriage.plan.numbers import best_table, costs_of_row, stated_below, to_reach
 from repotriage.plan.runs import Run, first, folder_of, here, is_document, is_guest, others
@@ -122,7 +122,11 @@ def _smallest(study: Study) -> Iterator[Action]:
     short = (*shortens, *cpu)
     shown = _with(study, run, short)
     documented = _shown_at(run)
-    fails = (*missing(run.line, study.snapshot, folder_of(run)), *issues(study, _ISSUE))
+    fails = (
+        *missing(run.line, study.snapshot, folder_of(run)),
+        *not_taken(run.line.argv, run.main, study.snapshot),
+        *issues(study, _ISSUE),
+    )
     if shortens and shown is not None:
         told = ", ".join(f"{one.option} {one.value}" + (f" ({one.was})" if one.was else "") for one in short)
         yield Action(

@@ -100,3 +100,8 @@ def test_what_a_shell_script_starts_is_fitted_when_it_is_started_by_hand() -> No
     code = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--num_steps', default=9999)\n" + TRAINS
     texts = {"README.md": "```\n./train.sh\n```\n", "train.sh": "python train.py --gpus 0 1\n", "train.py": code}
     assert command(on(texts, GPU)) == "python train.py --gpus 0 --num_steps 10"
+
+
+def test_a_number_of_a_gpu_is_no_device_of_torch() -> None:
+    code = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--device', type=int, default=0)\n" + TRAINS
+    assert command(on({"README.md": "```\npython train.py\n```\n", "train.py": code})) == "python train.py"

@@ -503,3 +503,17 @@ def test_without_an_evaluation_script_what_measures_is_told() -> None:
     code = "def evaluate(model):\n    return accuracy(model)\n" + TRAINS
     texts = {"README.md": "```\npython train.py\n```\n", "train.py": code}
     assert "write one from its metrics" not in " ".join(texts_of(texts, 3))
+
+
+def test_options_that_the_script_does_not_define_are_told_of() -> None:
+    code = (
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--model_file')\np.add_argument('--lr', '-l')\n"
+    )
+    texts = {
+        "README.md": "```\npython train.py --model_file a --dataset b --lr=1\n```\n",
+        "train.py": code + "args = p.parse_args()\n" + TRAINS,
+    }
+    told = [str(one.text) for one in actions(texts, 4)[0].fails]
+    assert told == ["train.py defines no option --dataset at this commit: ask it with --help"]
+    borrowed = texts | {"train.py": code + "add_train_args(p)\nargs = p.parse_args()\n" + TRAINS}
+    assert actions(borrowed, 4)[0].fails == ()
