@@ -74,6 +74,14 @@ class ResultsTable(Frozen):
     command: Location | None = None
 
 
+class ShownResults(Frozen):
+    """Results that a document shows as a picture, or tells in a sentence."""
+
+    kind: Literal["picture", "sentence"]
+    text: CleanStr = ""  # of the picture or the sentence
+    at: Location
+
+
 class Logger(Frozen):
     """A logger that the code uses, and where its output goes if that can be read."""
 
@@ -241,6 +249,7 @@ class Reading(Frozen):
     entry_points: tuple[EntryPoint, ...] = ()
     assets: tuple[AssetLink, ...] = ()
     results: tuple[ResultsTable, ...] = ()
+    shown_results: tuple[ShownResults, ...] = ()  # without tables
     loggers: tuple[Logger, ...] = ()
     hyperparameters: tuple[Hyperparameter, ...] = ()
     main_hyperparameters: tuple[Hyperparameter, ...] = ()  # of the best training and evaluation scripts

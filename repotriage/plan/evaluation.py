@@ -18,7 +18,7 @@ from repotriage.plan.runs import first, folder_of, here, is_guest
 _ISSUE = re.compile(r"reproduc|result|accuracy|evaluat|perform|\btest|metric|score|复现|结果|精度|评估", re.IGNORECASE)
 
 _READS_OPTIONS = re.compile(
-    r"argparse|ArgumentParser|absl|\bclick\b|\bfire\b|FLAGS|typer|tyro|hydra|jsonargparse|docopt|\bopts?\("
+    r"argparse|ArgumentParser|argbind|absl|\bclick\b|\bfire\b|FLAGS|typer|tyro|hydra|jsonargparse|docopt|\bopts?\("
 )
 
 
@@ -77,10 +77,10 @@ def _actions(study: Study) -> Iterator[Action]:
         return
     yield Action(
         what=msg("Compare with the numbers that the repository states")
-        if table is not None
+        if table is not None or reading.shown_results
         else msg("Compare with the paper"),
-        offered=table is not None,
-        evidence=evidence(table) or tuple(Evidence(at=one.at) for one in reading.papers[:1]),
+        offered=table is not None or bool(reading.shown_results),
+        evidence=evidence(table, study) or tuple(Evidence(at=one.at) for one in reading.papers[:1]),
         expect=tuple(to_reach(table, study, run.command if run is not None else None)),
     )
 

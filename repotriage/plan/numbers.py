@@ -30,6 +30,7 @@ _LOOK_AHEAD = 25
 _STATED_SHOWN = 8
 _ROWS_SHOWN = 4
 _COLUMNS_SHOWN = 8
+_SENTENCES_SHOWN = 3
 _MAX_LINE = 160
 _FILE = re.compile(r"[\w./:-]{1,300}\.(?:ya?ml|py|json|toml|gin|pth?|ckpt|pkl|tar|bin|safetensors|npz|h5|onnx)")
 _MEMORY = re.compile(r"\bmem|显存|内存", re.IGNORECASE)
@@ -95,7 +96,7 @@ def _rows_with(study: Study, name: str) -> Iterator[Location]:
 def to_reach(table: ResultsTable | None, study: Study, command: Command | None = None) -> Iterator[Message]:
     """The rows of a table in words, that of the command first, then those of the repository's own method."""
     if table is None:
-        yield msg("no table of results was found in the documents; take the numbers of the paper")
+        yield from _without_table(study)
         return
     place = row_of(study, command)
     own = next(
@@ -125,6 +126,23 @@ def to_reach(table: ResultsTable | None, study: Study, command: Command | None =
             "tolerance: the table gives no spread; with given weights the last digit shown should agree, "
             "after training compare several seeds"
         )
+
+
+def _without_table(study: Study) -> Iterator[Message]:
+    """What there is to compare with where no document has a table of results."""
+    shown = study.reading.shown_results
+    if not shown:
+        yield msg("no table of results was found in the documents; take the numbers of the paper")
+    elif shown[0].kind == "picture":
+        yield msg(
+            "the documents show their results as pictures only, the first at {place}: read the numbers off them, "
+            "or take those of the paper",
+            place=str(shown[0].at),
+        )
+    else:
+        yield msg("no table of results was found in the documents; these sentences state numbers:")
+        for one in shown[:_SENTENCES_SHOWN]:
+            yield msg("{text}", text=one.text[:_MAX_LINE])
 
 
 def _label(row: Sequence[str], table: ResultsTable) -> tuple[str, int]:
@@ -167,9 +185,11 @@ def _mebibytes(cell: str) -> float | None:
     return None if found is None else float(found[1]) * (1024 if found[2].upper() == "G" else 1)
 
 
-def evidence(table: ResultsTable | None) -> tuple[Evidence, ...]:
-    """Where the table stands."""
-    return () if table is None else (Evidence(at=table.at),)
+def evidence(table: ResultsTable | None, study: Study) -> tuple[Evidence, ...]:
+    """Where the table stands, else the pictures or sentences that give results."""
+    if table is not None:
+        return (Evidence(at=table.at),)
+    return tuple(Evidence(at=one.at) for one in study.reading.shown_results[:_SENTENCES_SHOWN])
 
 
 def stated_below(study: Study, command: Location | None) -> tuple[Message, ...]:

@@ -46,6 +46,7 @@ from repotriage.reading.registries.configs import visit as config_files
 from repotriage.reading.registries.registration import Registration, RegistryPlace
 from repotriage.reading.registries.resolve import registered, registrations
 from repotriage.reading.results import results_tables, tied
+from repotriage.reading.shown_results import shown_results
 from repotriage.reading.sights import Sight, sights
 from repotriage.reading.size import code_size
 from repotriage.reading.stations import stations
@@ -111,6 +112,7 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
         entry_points=entries,
         assets=assets,
         results=tuple(tied(results_tables(snapshot, documents), assets, shown)),
+        shown_results=shown_results(documents),
         loggers=merged((*facts.of(Logger), *configured_loggers(snapshot, shown)), started),
         hyperparameters=settings,
         main_hyperparameters=main_settings,

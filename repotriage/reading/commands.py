@@ -46,6 +46,11 @@ _LAUNCH_MODULES = re.compile(
 )
 _PROGRAM = re.compile(r"(?:\.{0,2}/|~/)?[A-Za-z_][\w.+\-]*(?:/[\w.+\-]+)*$")
 _NAMED = re.compile(r"(?<![\w./:-])(?:[\w-]{1,60}/){0,6}[\w-]{1,60}\.(?:py|sh|ipynb)\b", re.ASCII)
+# `run_classifier_xxx.sh`, `atari_{bcq,cql}.py`: a name that stands for several files
+_PATTERN = re.compile(r"(?<![\w./:-])[\w./-]{0,80}(?:xxx|XXX|\*|\{[\w|,-]{3,80}\})[\w./-]{0,60}\.(?:py|sh)\b", re.ASCII)
+_HOLE = re.compile(r"xxx|XXX|\*|\{[\w|,-]+\}")
+_MAX_MATCHES = 12
+_SHORTEST_REST = 4
 _SENTENCE = re.compile(
     r"^[ \t]*(?:\$[ \t]+)?(?:[A-Z_]{2,40}=\S{1,80}[ \t]+)*(?:python3?|bash|sh)[ \t]+\S+\.(?:py|sh)\b"
 )
@@ -170,6 +175,20 @@ class _Files:
                 return ends[0]
         return None
 
+    def matching(self, pattern: str) -> list[str]:
+        """The files that a name with a hole in it stands for, if they are few."""
+        regex, at = "(?:.*/)?", 0
+        for hole in _HOLE.finditer(pattern):
+            words = re.split(r"[|,]", hole[0][1:-1]) if hole[0].startswith("{") else []
+            any_of = "(?:" + "|".join(map(re.escape, words)) + ")" if words else r"[\w-]+"
+            regex, at = regex + re.escape(pattern[at : hole.start()]) + any_of, hole.end()
+        whole = re.compile(regex + re.escape(pattern[at:]))
+        rest = _HOLE.sub("", posixpath.basename(pattern)).partition(".")[0].strip("_-")
+        if "{" not in pattern and len(rest) < _SHORTEST_REST:
+            return []  # `*.py` stands for no job
+        found = [path for path in self._paths if whole.fullmatch(path)]
+        return sorted(found, key=lambda path: (path.count("/"), path))[:_MAX_MATCHES]
+
     def module(self, dotted: str, bases: Sequence[str]) -> str | None:
         """The file that `python -m dotted` runs."""
         if not re.fullmatch(r"[\w.]+", dotted):
@@ -260,6 +279,10 @@ def mentions(
                     linked.append((link.line, unquote(url[url.lower().index(own) + len(own) :].partition("/")[2])))
             for offset, text in enumerate(block.text.split("\n")):
                 named += [(min(block.line + offset, block.end_line), match) for match in _NAMED.findall(text[:4000])]
+                for pattern in _PATTERN.findall(text[:4000]):
+                    at = Location(path=document.path, line=min(block.line + offset, block.end_line))
+                    for fits in known.matching(pattern):
+                        yield fits, at, role_of_path(fits) or does.get(fits) or _told(block)
             for line, name in (*linked, *(one for one in named if " " not in one[1])):
                 if _SCRIPT.match(name):
                     path = known.script(name.lstrip("/"), [home])

@@ -266,7 +266,8 @@ class _Ranking:
             if role != "train" or file is None or ("evaluate", path) in self._candidates or one.weight < best - 5:
                 continue
             told = self._both.get(path)
-            if told or any(one.evaluates + one.infers + one.named_evaluates for one in (file, *self._imported(file))):
+            parts = (file, *self._imported(file))
+            if told or any(one.evaluates + one.infers + one.named_evaluates + one.own_evaluates for one in parts):
                 other = self._candidate("evaluate", path)
                 other.add(_EVALUATES_TOO + one.weight - best, "while", msg("it evaluates while it trains"))
                 if told:

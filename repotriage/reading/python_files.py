@@ -27,6 +27,7 @@ _CLIS = {
     "hydra.main": "hydra",
     "tyro.cli": "tyro",
     "docopt.docopt": "docopt",
+    "argbind.parse_args": "argbind",
     "simple_parsing.ArgumentParser": "argparse",
     "transformers.HfArgumentParser": "argparse",
     "optparse.OptionParser": "optparse",
@@ -73,7 +74,8 @@ class PythonFile(Frozen):
 
     `main_line` is the line of `if __name__ == "__main__"`, or of the first statement that
     does something when the file is run without one. `trains`, `evaluates`, `infers` and `loads` count
-    calls that do so. `imports` are the top-level modules imported, dotted for relative ones.
+    calls that do so. `imports` are the modules imported, with a dot for each level of relative ones, and what
+    is taken from them, which may be modules too.
     """
 
     path: str
@@ -87,6 +89,7 @@ class PythonFile(Frozen):
     loads: int = 0
     named_trains: int = 0  # calls of functions whose name tells the role
     named_evaluates: int = 0
+    own_evaluates: int = 0  # methods of its own that do, by their names
     code_lines: int = 0
     functions: int = 0
     classes: int = 0
@@ -106,7 +109,7 @@ class PythonFile(Frozen):
 
 def python_files(module: Module) -> Iterable[PythonFile]:
     """The fact of one file."""
-    trains = evaluates = infers = loads = named_trains = named_evaluates = 0
+    trains = evaluates = infers = loads = named_trains = named_evaluates = own_evaluates = 0
     clis: dict[str, None] = {}
     training, evaluating, inferring, loading = map(_calls, ("train", "evaluate", "infer", "load"))
     for call, dotted in module.calls():
@@ -129,6 +132,7 @@ def python_files(module: Module) -> Iterable[PythonFile]:
                 owner = call.func.value.id
                 known = owner in module.names and first not in _FOREIGN
                 roles = _roles(last) if known or _RUNNER.search(owner) else frozenset()
+                own_evaluates += owner == "self" and "evaluate" in _roles(last)
                 trains += last == "train" and not known and len(call.args) + len(call.keywords) > 1
             else:
                 roles = frozenset()
@@ -159,6 +163,7 @@ def python_files(module: Module) -> Iterable[PythonFile]:
         loads=loads,
         named_trains=named_trains,
         named_evaluates=named_evaluates,
+        own_evaluates=own_evaluates,
         code_lines=sum(1 for line in module.text.split("\n") if (bare := line.lstrip()) and bare[0] != "#"),
         functions=len(names),
         classes=len(module.of(ast.ClassDef)),
@@ -172,7 +177,9 @@ def _imports(module: Module) -> Iterator[str]:
     for imported in module.of(ast.Import):
         yield from (alias.name for alias in imported.names)
     for node in module.of(ast.ImportFrom):
-        yield "." * node.level + (node.module or "")
+        origin = "." * node.level + (node.module or "")
+        yield origin
+        yield from (f"{origin}.{alias.name}" if node.module else f"{origin}{alias.name}" for alias in node.names)
 
 
 def main_guard(module: Module) -> ast.If | None:

@@ -46,6 +46,11 @@ def names_a_metric(title: str) -> bool:
     return _metric_pattern().search(title.lower()) is not None
 
 
+def is_title_of_results(title: str) -> bool:
+    """Whether a title says that results stand below it."""
+    return _title_pattern().search(title.lower()) is not None
+
+
 @cache
 def _title_pattern() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in table("metrics")["titles"]["results"]))

@@ -68,8 +68,10 @@ def role_of_text(text: str) -> Role | None:
 
 
 def is_library_name(stem: str) -> bool:
-    """Whether a file of this name is imported rather than started."""
-    return stem.lower() in table("roles")["ignored"]["library"]
+    """Whether a file of this name is imported rather than started: `utils`, `text_rnn_model`; but not `train_model`."""
+    library = table("roles")["ignored"]["library"]
+    last = words(stem)[-1:]
+    return stem.lower() in library or (bool(last) and last[0].lower() in library and role_of_name(stem) is None)
 
 
 def words(name: str) -> list[str]:

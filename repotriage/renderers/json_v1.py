@@ -287,6 +287,14 @@ class ResultsTableV1(V1):
     datasets: tuple[CleanStr, ...]
 
 
+class ShownResultsV1(V1):
+    """Results that a document shows as a picture, or tells in a sentence."""
+
+    kind: Literal["picture", "sentence"]
+    text: CleanStr
+    at: LocationV1
+
+
 class LoggerV1(V1):
     """A logger and where its output goes."""
 
@@ -398,6 +406,7 @@ class ReadingV1(V1):
     entry_points: tuple[EntryPointV1, ...]
     assets: tuple[AssetV1, ...]
     results: tuple[ResultsTableV1, ...]
+    shown_results: tuple[ShownResultsV1, ...]
     loggers: tuple[LoggerV1, ...]
     hyperparameters: tuple[HyperparameterV1, ...]
     main_hyperparameters: tuple[HyperparameterV1, ...]

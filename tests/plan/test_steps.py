@@ -517,3 +517,15 @@ def test_options_that_the_script_does_not_define_are_told_of() -> None:
     assert told == ["train.py defines no option --dataset at this commit: ask it with --help"]
     borrowed = texts | {"train.py": code + "add_train_args(p)\nargs = p.parse_args()\n" + TRAINS}
     assert actions(borrowed, 4)[0].fails == ()
+
+
+def test_pictures_and_sentences_where_no_table_gives_the_numbers() -> None:
+    picture = actions({"README.md": "# Net\n## Results\n![](pic/results.png)\n", "test.py": TRAINS}, 3)[-1]
+    assert str(picture.what) == "Compare with the numbers that the repository states"
+    (expected,) = map(str, picture.expect)
+    assert expected.startswith("the documents show their results as pictures only, the first at README.md:3:")
+    said = actions({"README.md": "# Net\nThis net reaches 83.6% mIoU.\n", "test.py": TRAINS}, 3)[-1]
+    assert [str(one) for one in said.expect][-1] == "This net reaches 83.6% mIoU."
+    assert [str(one.at) for one in said.evidence] == ["README.md:2"]
+    none = actions({"README.md": "# Net\n", "test.py": TRAINS}, 3)[-1]
+    assert str(none.what) == "Compare with the paper"

@@ -155,3 +155,30 @@ def test_a_documented_script_goes_before_what_only_it_starts() -> None:
 
 def test_which_set_a_name_means_is_no_evaluation() -> None:
     assert of({"extract_train_test_set.py": "x = 1" + MAIN}, "evaluate") == []
+
+
+def test_training_by_a_runner_of_another_file_that_evaluates() -> None:
+    texts = {
+        "pkg/fixed/train.py": "from pkg.fixed import run_experiment\ndef main():\n    run_experiment.Runner().run()\n"
+        + MAIN,
+        "pkg/fixed/run_experiment.py": "class Runner:\n    def run(self):\n        self._run_eval_phase(1)\n",
+    }
+    assert [one.path for one in of(texts, "evaluate")] == ["pkg/fixed/train.py"]
+
+
+def test_an_example_that_runs_an_experiment_trains() -> None:
+    readme = "# X\n- [example script](examples/ant.py)\n"
+    ant = "def main():\n    run_experiment(experiment, variant=v)\n" + MAIN
+    assert [one.path for one in of({"README.md": readme, "examples/ant.py": ant}, "train")] == ["examples/ant.py"]
+
+
+def test_a_name_with_a_hole_means_the_files_that_fit() -> None:
+    readme = "# X\nRun `xxx_predict.py` to test. `python examples/{ant|bee}.py` trains.\n"
+    files = {"a/cnn_predict.py": EVALUATES, "b/rnn_predict.py": EVALUATES, "examples/ant.py": TRAINS}
+    reading = read({"README.md": readme, **files, "examples/bee.py": TRAINS, "examples/cow.py": "x = 1\n"})
+    named = {one.path for one in reading.entry_points if str(one.documented_at) == "README.md:2"}
+    assert named == {*files, "examples/bee.py"}
+
+
+def test_a_file_of_models_that_tries_itself_out_is_no_entry_point() -> None:
+    assert read({"rnn/text_rnn_model.py": "class M:\n    pass\ntest()\n"}).entry_points == ()

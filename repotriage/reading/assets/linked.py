@@ -188,9 +188,10 @@ def _of_link(
         return AssetLink(kind="demo", provider=host, url=url, name=name, at=at)
     if known is None and group == "" and block.kind == "code":
         return None
-    # A page of releases is of weights where it is said right there, not because a title speaks of models.
-    steps = around.steps[:2] if host == "GitHub release" and "/download/" not in url else around.steps
-    found = "weights" if sure else last or kind_by_words(texts, steps, url)
+    found = "weights" if sure else last or kind_by_words(texts, around.steps, url)
+    if found == "weights" and last is None and host == "GitHub release" and "/download/" not in url:
+        # A page of releases is of weights where its own sentence says so, not because a title speaks of models.
+        found = kind_by_words(texts, around.steps[:2], url)
     if known is None and not sure:
         if group == "":
             found = _site_kind(texts[0] or badge, around, block, url)

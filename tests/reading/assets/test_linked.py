@@ -52,6 +52,7 @@ def test_the_words_around_a_link_tell_what_it_is(line: str, kind: str) -> None:
         "## Data\n### Step 2\nDownload CoreNLP [here](http://a.edu/nlp/) and unzip it.",
         "> [Demo] <br>\n> [A. Author](https://author.github.io/)",
         "## Nemo models\nInstall it first (see [latest containers](https://github.com/a/b/releases)).",
+        "The data can be downloaded with [gsutil](https://cloud.google.com/storage/docs/gsutil).",
         "[Demo](#demo)\n[Somebody](https://somebody.github.io/)",
     ],
 )
@@ -160,3 +161,8 @@ def test_another_host_of_the_same_thing() -> None:
         "We used the [VCTK corpus](http://a.edu/vctk.html) (around 10.4GB, [Alternative host](http://b.org/x.html)).\n"
     )
     assert kinds(lines) == {"http://a.edu/vctk.html": "dataset", "http://b.org/x.html": "dataset"}
+
+
+def test_a_page_of_releases_under_a_sentence_about_data() -> None:
+    text = "We support these datasets:\n* [HyperNeRF](https://github.com/a/b/releases/tag/v0.1): [script](./x.py)\n"
+    assert kinds(text) == {"https://github.com/a/b/releases/tag/v0.1": "dataset"}
