@@ -90,12 +90,12 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     if made.old_metadata:
         first = join(["install", "pip<24.1", *(f"{name}{bounds.get(name, '')}" for name in ("setuptools", "wheel"))])
         lines += _OLD_PIP.format(builders=first).splitlines()
+    lines.append("# what the index has, each file by its hash")
+    lines += _LATER_BUILDERS.splitlines() if beyond(made, bounds) else [_LOCK]
     for place in made.elsewhere:
         lines.append("# builds for this machine, from the place of their maker")
         alone = [] if place.with_needs else ["--no-deps"]
         lines.append(join(["install", *alone, *place.options, *map(exact, place.pins)]))
-    lines.append("# everything else, each file by its hash")
-    lines += _LATER_BUILDERS.splitlines() if beyond(made, bounds) else [_LOCK]
     lines += _compiled(made, architectures, bounds)
     lines += references(made)
     return "\n".join(lines) + "\n"

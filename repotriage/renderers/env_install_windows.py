@@ -101,12 +101,12 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     if made.old_metadata:
         first = _install("pip<24.1", *(f"{name}{bounds.get(name, '')}" for name in ("setuptools", "wheel")))
         lines += _OLD_PIP.format(builders=first).splitlines()
+    lines.append("# what the index has, each file by its hash")
+    lock = f"{_install('--no-deps', '--require-hashes', '-r')} $lock"
+    lines += _LATER_BUILDERS.splitlines() if beyond(made, bounds) else [lock]
     for place in made.elsewhere:
         lines.append("# builds for this machine, from the place of their maker")
         lines.append(_install("--no-deps", *place.options, *map(exact, place.pins)))
-    lines.append("# everything else, each file by its hash")
-    lock = f"{_install('--no-deps', '--require-hashes', '-r')} $lock"
-    lines += _LATER_BUILDERS.splitlines() if beyond(made, bounds) else [lock]
     lines += _compiled(made, architectures, bounds)
     lines += references(made)
     return ("\n".join(lines) + "\n").encode("ascii", "backslashreplace").decode()

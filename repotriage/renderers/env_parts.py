@@ -46,7 +46,7 @@ class Place(Frozen):
     def with_needs(self) -> bool:
         """Whether the packages bring their own needs: torch's wheels of a CUDA ask for NVIDIA's packages of that CUDA.
 
-        What its page has of the rest is replaced by the lock afterwards. Before torch 2.0 the wheels hold all.
+        The rest is there by then, from the lock. Before torch 2.0 the wheels hold all.
         Source: https://pytorch.org/get-started/previous-versions/
         """
         return any(

@@ -145,7 +145,8 @@ def _why(version: str, declared: Declared, is_declared: bool, usual: str) -> Mes
             return msg("{where} uses Python {version}", where=str(one.at), version=version)
         return msg("{where} declares Python {specifier}", where=str(one.at), specifier=one.specifier)
     if declared.by:
-        return msg("the packages have files for it, though {where} declares another", where=str(declared.by[0].at))
+        another = next((one for one in declared.by if not minor_allowed(one.specifier, version)), declared.by[0])
+        return msg("the packages have files for it, though {where} declares another", where=str(another.at))
     if version == usual:
         return msg("the usual Python at that date; the repository declares none")
     return msg("the packages have files for it; the repository declares none")

@@ -93,7 +93,7 @@ def test_the_script_installs_in_order_and_never_what_the_repository_names(tmp_pa
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     installs = [shlex.split(line.partition(" || ")[0]) for line in lines if line.startswith("install ")]
     assert [words[-1] for words in installs] == [
-        "torch==1.7.1+cu110", "$here/requirements.lock", "cython<3", "pycocotools==2.0.0",
+        "$here/requirements.lock", "torch==1.7.1+cu110", "cython<3", "pycocotools==2.0.0",
     ]  # fmt: skip
     assert "export TORCH_CUDA_ARCH_LIST=8.6" in lines
     assert not any("pwned" in line for line in lines)
