@@ -42,7 +42,7 @@ def environment_of(study: Study, host: Host, settings: EnvironmentSettings | Non
     try:
         kept = _loads(memory.get(key))
         if kept is not None:
-            return kept.model_copy(update={"gpus": host.gpus})
+            return kept.model_copy(update=_machine(host))
         index = SimpleIndex(
             url=wanted.index_url,
             cache_dir=wanted.cache_dir,
@@ -50,7 +50,7 @@ def environment_of(study: Study, host: Host, settings: EnvironmentSettings | Non
             optional_native=optional_native(),
         )
         try:
-            found = solve(study, host, index, wanted.solve).model_copy(update={"gpus": host.gpus})
+            found = solve(study, host, index, wanted.solve).model_copy(update=_machine(host))
         finally:
             index.close()
         if found.best is not None and (found.verdict != "unknown" or found.best.pins):
@@ -58,6 +58,11 @@ def environment_of(study: Study, host: Host, settings: EnvironmentSettings | Non
         return found
     finally:
         memory.close()
+
+
+def _machine(host: Host) -> dict[str, object]:
+    """What is told of the machine, beside the answer for it."""
+    return {"os": host.os, "gpus": host.gpus}
 
 
 def solver_for(

@@ -164,6 +164,7 @@ class Environment(Frozen):
     wishes: tuple[Wish, ...] = ()
     why_best: Message | None = None
     host: CleanStr | None = None  # name of the machine that it was planned for
+    os: Literal["linux", "macos", "windows"] | None = None  # its system
     gpus: tuple[Gpu, ...] | None = None  # its GPUs; () is none, None is unknown
     steps: tuple[BuildStep, ...] = ()  # what comes after the locked packages, in order
     build_choice: Message | None = None  # why this build of the framework

@@ -10,6 +10,7 @@ from repotriage.models.reading import Role
 from repotriage.models.study import Study
 from repotriage.plan.runs import Run, documents, is_guest, named_script, run_of, section, tells_by_name
 from repotriage.plan.snippets import training_snippet
+from repotriage.plan.virtual import interpreter
 
 _TRIES: tuple[Role, ...] = ("demo", "inference")
 _TRAINS = re.compile(r"\btrain(?:s|ing|ed)?\b|训练", re.IGNORECASE)
@@ -74,7 +75,7 @@ def without_jupyter(study: Study) -> tuple[Message, ...]:
     return (
         msg(
             "no jupyter is part of the environment: add it by {command}",
-            command=".venv/bin/python -m pip install notebook",
+            command=f"{interpreter(study)} -m pip install notebook",
         ),
     )
 

@@ -23,6 +23,7 @@ from repotriage.plan.failures import breaks, issues, removed_symbols
 from repotriage.plan.jobs import training_run
 from repotriage.plan.runs import changed_to, is_document, is_guest, section
 from repotriage.plan.said import system_needs
+from repotriage.plan.virtual import activation, installation, interpreter, shells
 
 _ISSUE = re.compile(
     r"install|import|module|version|cuda|depend|requirement|environment|conda|pip|compil|build|incompatib|安装|环境|版本|依赖",
@@ -99,8 +100,8 @@ def _actions(study: Study, target: str) -> Iterator[Action]:
     cost = (msg("to be compiled: {names}", names=", ".join(compiled)),) if compiled else ()
     yield Action(
         what=msg("Install it"),
-        command=f"sh {_FOLDER}/install.sh .venv",
-        expect=tuple(one.message for one in by_script),
+        command=installation(study, _FOLDER),
+        expect=(*shells(study), *(one.message for one in by_script)),
         cost=cost,
         fails=failures,
     )
@@ -235,17 +236,17 @@ def _checks(study: Study) -> Iterator[Action]:
     if check is not None:
         yield Action(
             what=msg("Check the framework and the GPU"),
-            command=f".venv/bin/python -c {quote(check)}",
+            command=f"{interpreter(study)} -c {quote(check)}",
             expect=(msg("its version, and the GPU if there is one"),),
         )
     modules = [one.module for one in study.dependencies.imports if one.needed and _is_planned(study, one)]
     if modules:
         yield Action(
             what=msg("Check that what the code imports is there"),
-            command=f".venv/bin/python -c {quote('import ' + ', '.join(modules[:_IMPORTS_SHOWN]))}",
+            command=f"{interpreter(study)} -c {quote('import ' + ', '.join(modules[:_IMPORTS_SHOWN]))}",
             expect=(msg("no output"),),
         )
-    yield Action(what=msg("Use it in this shell: every python below is this one"), command=". .venv/bin/activate")
+    yield Action(what=msg("Use it in this shell: every python below is this one"), command=activation(study))
 
 
 def _is_planned(study: Study, module: ImportedModule) -> bool:
