@@ -154,7 +154,9 @@ def _part_of(study: Study, at: Location | None) -> tuple[Message, ...]:
 
 
 def _system(study: Study) -> Iterator[Action]:
-    """Packages of the system that the documents install, or that planned packages are known to need."""
+    """Packages of the system that the documents install, or that planned packages are known to need on Linux."""
+    if study.environment is not None and study.environment.os not in (None, "linux"):
+        return
     best = study.environment.best if study.environment else None
     named = [
         one

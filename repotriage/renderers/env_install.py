@@ -10,12 +10,14 @@ from packaging.specifiers import SpecifierSet
 from repotriage.models.base import clean
 from repotriage.models.solution import Environment
 from repotriage.renderers.env_parts import (
+    SEEDED,
     Parts,
     beyond,
     builders,
     cuda_there,
     exact,
     how,
+    of_its_day,
     of_the_system,
     parts,
     references,
@@ -90,6 +92,9 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     if made.old_metadata:
         first = join(["install", "pip<24.1", *(f"{name}{bounds.get(name, '')}" for name in ("setuptools", "wheel"))])
         lines += _OLD_PIP.format(builders=first).splitlines()
+    seeded = of_its_day(made, bounds)
+    if seeded is not None:
+        lines += [f"# {SEEDED}", join(["install", seeded])]
     lines.append("# what the index has, each file by its hash")
     lines += _LATER_BUILDERS.splitlines() if beyond(made, bounds) else [_LOCK]
     for place in made.elsewhere:

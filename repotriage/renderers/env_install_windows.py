@@ -9,12 +9,14 @@ from packaging.specifiers import SpecifierSet
 from repotriage.models.base import clean
 from repotriage.models.solution import Environment
 from repotriage.renderers.env_parts import (
+    SEEDED,
     Parts,
     beyond,
     builders,
     cuda_there,
     exact,
     how,
+    of_its_day,
     parts,
     references,
     summary,
@@ -101,6 +103,9 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     if made.old_metadata:
         first = _install("pip<24.1", *(f"{name}{bounds.get(name, '')}" for name in ("setuptools", "wheel")))
         lines += _OLD_PIP.format(builders=first).splitlines()
+    seeded = of_its_day(made, bounds)
+    if seeded is not None:
+        lines += [f"# {SEEDED}", _install(seeded)]
     lines.append("# what the index has, each file by its hash")
     lock = f"{_install('--no-deps', '--require-hashes', '-r')} $lock"
     lines += _LATER_BUILDERS.splitlines() if beyond(made, bounds) else [lock]

@@ -17,6 +17,8 @@ from repotriage.models.base import Frozen, clean
 from repotriage.models.solution import Attempt, BuildStep, CudaNeed, Environment, Pin
 
 _PYTHON = re.compile(r"[23]\.\d{1,2}")
+SEEDED = "before Python 3.12 every environment has setuptools, and packages import pkg_resources without asking for it"
+_WITHOUT_SETUPTOOLS = Version("3.12")
 _SMALL = Version("2.0")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+=[\w.;]+")
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9.+-]+")
@@ -188,10 +190,24 @@ def builders(environment: Environment) -> dict[str, SpecifierSet]:
     return {(one := Requirement(line)).name: one.specifier for line in environment.built_with}
 
 
+def of_its_day(made: Parts, bounds: Mapping[str, SpecifierSet]) -> str | None:
+    """The setuptools that an environment has by itself before Python 3.12: packages import pkg_resources unasked.
+
+    None where it has none by itself, or the lock or an older pip bring it.
+    Source: https://docs.python.org/3.12/whatsnew/3.12.html#ensurepip
+    """
+    if made.old_metadata or Version(made.python) >= _WITHOUT_SETUPTOOLS or made.python.startswith("2"):
+        return None
+    return None if any(pin.name == "setuptools" for pin in made.locked) else _setuptools(bounds)
+
+
+def _setuptools(bounds: Mapping[str, SpecifierSet]) -> str:
+    return f"setuptools{bounds.get('setuptools', SpecifierSet()) & SpecifierSet('<81')}"
+
+
 def to_build_with(bounds: Mapping[str, SpecifierSet]) -> tuple[str, ...]:
     """What is installed before anything is compiled without isolation."""
-    setuptools = f"setuptools{bounds.get('setuptools', SpecifierSet()) & SpecifierSet('<81')}"
-    return setuptools, f"wheel{bounds.get('wheel', '')}", "ninja", "cython<3"
+    return _setuptools(bounds), f"wheel{bounds.get('wheel', '')}", "ninja", "cython<3"
 
 
 def beyond(made: Parts, bounds: Mapping[str, SpecifierSet]) -> bool:

@@ -68,6 +68,18 @@ def test_conda_takes_python_from_conda_and_packages_by_pip() -> None:
     ]
 
 
+def test_an_environment_before_3_12_has_setuptools_though_uv_would_leave_it_out() -> None:
+    line = "install 'setuptools<81'"
+    assert line in env_install.render(environment(NUMPY)).splitlines()
+    pinned = NUMPY.model_copy(update={"name": "setuptools", "version": "65.0.2"})
+    assert line not in env_install.render(environment(NUMPY, pinned)).splitlines()
+    new = environment(NUMPY)
+    assert new.best is not None
+    candidate = new.best.candidate.model_copy(update={"python": "3.12"})
+    new = new.model_copy(update={"best": new.best.model_copy(update={"candidate": candidate})})
+    assert line not in env_install.render(new).splitlines()
+
+
 def test_torch_of_a_cuda_brings_the_packages_of_nvidia_that_its_wheel_needs() -> None:
     of_cuda = TORCH.model_copy(update={"version": "2.4.0", "local": "cu118"})
     line = "--index-url https://download.pytorch.org/whl/cu110 torch=="
@@ -93,7 +105,7 @@ def test_the_script_installs_in_order_and_never_what_the_repository_names(tmp_pa
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     installs = [shlex.split(line.partition(" || ")[0]) for line in lines if line.startswith("install ")]
     assert [words[-1] for words in installs] == [
-        "$here/requirements.lock", "torch==1.7.1+cu110", "cython<3", "pycocotools==2.0.0",
+        "setuptools<81", "$here/requirements.lock", "torch==1.7.1+cu110", "cython<3", "pycocotools==2.0.0",
     ]  # fmt: skip
     assert "export TORCH_CUDA_ARCH_LIST=8.6" in lines
     assert not any("pwned" in line for line in lines)

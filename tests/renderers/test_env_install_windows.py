@@ -19,6 +19,7 @@ def test_it_installs_in_order_with_every_value_quoted() -> None:
     lines = commands(render(environment(NUMPY, TORCH, NATIVE), ["8.9"]))
     at = next(i for i, line in enumerate(lines) if line.startswith("Install "))
     assert lines[at:] == [
+        "Install 'setuptools<81'",
         "Install '--no-deps' '--require-hashes' '-r' $lock",
         "Install '--no-deps' '--index-url' 'https://download.pytorch.org/whl/cu110' 'torch==1.7.1+cu110'",
         "if ($env:VSCMD_VER) { $env:DISTUTILS_USE_SDK = '1'; $env:MSSdk = '1' }",
