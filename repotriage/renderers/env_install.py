@@ -68,6 +68,14 @@ _OLD_PIP = """# some of these releases state what no standard allows, and uv and
 install() {{ "$folder/bin/python" -m pip install "$@"; }}
 """
 
+# Source: https://pip.pypa.io/en/stable/news/#v25-3 (setup.py is no longer run as a script)
+_AS_A_SCRIPT = """\
+# a setup.py that counts on being run as a script itself is built by a pip that does so
+as_a_script() {
+    install 'pip<24.1' && "$folder/bin/python" -m pip install --no-deps --no-build-isolation --no-use-pep517 "$@"
+}
+"""
+
 
 def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     """The script; `architectures` are the compute capabilities that CUDA code is compiled for."""
@@ -119,10 +127,11 @@ def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, Sp
             lines.append(f"export {name}={quote(value)}")
         lines.append(join(["install", *to_build_with(bounds)]))
     if made.compiled:
+        lines += _AS_A_SCRIPT.splitlines()
         lines.append("failed=")
     for pin in made.compiled:
         command = join(["install", "--no-deps", "--no-build-isolation", exact(pin)])
-        lines.append(f'{command} || failed="$failed {exact(pin)}"')
+        lines.append(f'{command} || as_a_script {exact(pin)} || failed="$failed {exact(pin)}"')
     if made.extensions:
         lines.append("# not on the index: from the places of their makers, with what they need besides the lock")
         lines += [join(["install", *how(step)]) for step in made.extensions]
