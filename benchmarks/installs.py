@@ -43,6 +43,7 @@ from repotriage.resolver.solve import SolveSettings
 _KINDS = ("cuda", "system", "address", "unknown")
 _SYSTEM = re.compile(
     r"cannot open shared object file|library not found|Missing path to your environment variable|Unable to find"
+    r"|could not be found! Please install"
 )
 
 

@@ -18,6 +18,7 @@ from pydantic import AfterValidator
 from repotriage.compat.knowledge import (
     Row,
     TensorFlowLibrary,
+    UndeclaredNeed,
     jax_release,
     rows,
     tensorflow_libraries,
@@ -97,7 +98,7 @@ def constraints(
         for row in cliffs()
         if (gpu or not row.gpu) and (row.package in pins or row.missing) and _holds(row, there, python, imports)
     ]
-    return (*found, *_jaxlib(pins), *_torch_libraries(pins), *_tensorflow_libraries(pins))
+    return (*found, *_undeclared_needs(pins), *_jaxlib(pins), *_torch_libraries(pins), *_tensorflow_libraries(pins))
 
 
 def _by_its_own_name(pins: Mapping[str, str]) -> Mapping[str, str]:
@@ -148,6 +149,27 @@ def _holds(row: Cliff, pins: Mapping[str, str], python: str, imports: Set[str]) 
     if row.python is not None and not specifier(row.python).contains(python, prereleases=True):
         return False
     return not row.imports or not imports.isdisjoint(row.imports)
+
+
+def _undeclared_needs(pins: Mapping[str, str]) -> Iterator[Constraint]:
+    """What a package imports at once and its metadata does not ask for."""
+    for row in rows("undeclared_needs", "need", UndeclaredNeed):
+        version = pins.get(row.package)
+        if version is None or any(name in pins for name in (*row.any_of, *row.unless)):
+            continue
+        if specifier(row.versions).contains(version, prereleases=True):
+            yield Constraint(
+                package=row.any_of[0],
+                version=None,
+                beside=row.package,
+                line=row.any_of[0],
+                effect="break",
+                reason=msg(
+                    "{other} is not installed: {package} {version} cannot be imported without it",
+                    other=row.any_of[0], package=row.package, version=version,
+                ),
+                source=str(row.source),
+            )  # fmt: skip
 
 
 def _jaxlib(pins: Mapping[str, str]) -> Iterator[Constraint]:

@@ -209,6 +209,15 @@ class FlaxRelease(Row):
     jax: VersionStr
 
 
+class UndeclaredNeed(Row):
+    """What releases of a package import as soon as they are imported, and do not ask for by their metadata."""
+
+    package: str  # canonical
+    versions: str  # a specifier
+    any_of: tuple[str, ...]  # canonical; the first is taken where none is there
+    unless: tuple[str, ...] = ()  # with one of these the package is used without
+
+
 class SystemLibrary(Row):
     """What a distribution needs of Debian or Ubuntu."""
 

@@ -24,6 +24,7 @@ from repotriage.compat.knowledge import (
     TensorFlowRelease,
     ToolkitArchitecture,
     TorchBuild,
+    UndeclaredNeed,
     made_for_plain,
     rows,
     tensorflow_libraries,
@@ -94,6 +95,11 @@ def tables() -> tuple[Table, ...]:
         ),
         Table("companions", "packages whose wheels depend on torch and CUDA", companions),
         Table("cliffs", "releases that break others though every bound is kept", cliffs),
+        Table(
+            "undeclared-needs",
+            "what packages import and their metadata does not ask for",
+            lambda: rows("undeclared_needs", "need", UndeclaredNeed),
+        ),
         Table("breakages", "symbols that a release removed", removed_symbols),
         Table(
             "version-checks",

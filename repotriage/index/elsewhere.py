@@ -68,6 +68,11 @@ def stands_elsewhere(url: str | None) -> bool:
     return url is not None and url.startswith((JAXLIB_PAGE, TORCH_PAGE))
 
 
+def gone_from_index(url: str | None) -> bool:
+    """Whether a file's address is the page of what the index no longer has, though it has other releases of it."""
+    return url is not None and url.startswith(JAXLIB_PAGE)
+
+
 def _jaxlib_rows() -> tuple[JaxlibElsewhere, ...]:
     return rows("jax", "elsewhere", JaxlibElsewhere)
 

@@ -32,7 +32,7 @@ _BROKEN = (
     ValueError,
     RuntimeError,
 )
-_NATIVE = re.compile(r"\.(?:c|cc|cpp|cxx|cu|pyx|rs|f|f90|f95|m|mm|go)$", re.IGNORECASE)
+_NATIVE = re.compile(r"\.(?:c|cc|cpp|cxx|cu|pyx|rs|f|f90|f95|m|mm|go|i)$", re.IGNORECASE)
 _ASIDE = re.compile(r"(?:^|/)(?:tests?|docs?|examples?|benchmarks?|third_party_tests)/", re.IGNORECASE)
 _WANTED = re.compile(r"^(?:PKG-INFO|requires\.txt|setup\.py|setup\.cfg|requirements[\w.-]*\.txt)$")
 _IMPORTS = re.compile(r"\bfrom\s+[\w.]+\s+import\s+(?:\([^)]*\)|[^\n]*)")

@@ -13,7 +13,13 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from repotriage.data import table, text
-from repotriage.manifests.distributions import brought_along, distributions_of, in_standard_library
+from repotriage.manifests.distributions import (
+    also_brings,
+    brought_along,
+    distributions_of,
+    in_standard_library,
+    inside_of,
+)
 from repotriage.manifests.imports import Context, ImportFact, RelativeImport, Runnable, SearchPath
 from repotriage.manifests.reach import auxiliary_files
 from repotriage.models.requirement import ImportedModule, Requirement
@@ -66,8 +72,9 @@ def cover(
     beside = auxiliary_files(
         snapshot, imports, facts.of(RelativeImport), facts.of(Runnable), entry_paths, own.folders_of
     )
-    imports = tuple(_placed(fact, beside, entry_paths) for fact in imports)
     declared = {requirement.name for requirement in requirements if requirement.kind in _INSTALLED}
+    beside |= _run_inside(imports, declared)
+    imports = tuple(_placed(fact, beside, entry_paths) for fact in imports)
     found = _third_party(imports, own, python)
     modules = tuple(_module(name, facts, declared) for name, facts in sorted(found.items()))
     undeclared = tuple(
@@ -91,6 +98,15 @@ def cover(
         successors={
             r.name: _wrong_names()[r.name].successor for r in requirements if r.kind in _INSTALLED and _is_misnamed(r)
         },
+    )
+
+
+def _run_inside(imports: Iterable[ImportFact], declared: Collection[str]) -> frozenset[str]:
+    """The files that another program runs in a Python of its own, such as scripts for Blender."""
+    return frozenset(
+        fact.at.path
+        for fact in imports
+        if fact.context == "main" and inside_of(fact.module) is not None and fact.module not in declared
     )
 
 
@@ -225,14 +241,17 @@ def _module(name: str, facts: Sequence[ImportFact], declared: Collection[str]) -
     origin = brought_along(name) or distributions_of(name)
     places = tuple(dict.fromkeys(fact.at for fact in ordered))
     like_it = canonicalize_name(name)
-    named = (like_it,) if like_it in declared else ()  # no table knows it, but the repository asks for one of that name
+    known = origin.distributions if origin else ()
+    # another one that brings it, or where no table knows it one of that name: where the repository asks for it
+    others = also_brings(name) if origin else (like_it,)
+    named = tuple(one for one in others if one in declared and one not in known)
     return ImportedModule(
         module=name,
         at=places[:20],
         count=len(places),
         needed=context == "main",
         context=context,
-        distributions=origin.distributions if origin else named,
+        distributions=(*known, *named),
         source=origin.source if origin else None,
     )
 

@@ -58,6 +58,17 @@ def distributions_of(dotted: str) -> Origin | None:
     return _of_wheels().get(parts[0])
 
 
+def inside_of(dotted: str) -> str | None:
+    """The program whose own Python runs a file that imports this module, such as Blender; None: any Python does."""
+    return _inside().get(dotted.partition(".")[0])
+
+
+def also_brings(module: str) -> tuple[str, ...]:
+    """Every distribution whose wheels hold the top-level `module`, those that no list would ask for by itself too."""
+    found = _of_wheels().get(module)
+    return () if found is None else found.distributions
+
+
 def brought_along(dotted: str) -> Origin | None:
     """What else a module needs as soon as it is imported (any of the distributions), if a table has it."""
     return next((origin for name, origin in _hidden().items() if dotted == name or dotted.startswith(f"{name}.")), None)
@@ -69,6 +80,11 @@ def _curated() -> Mapping[str, Origin]:
         row["name"]: Origin(tuple(row["distributions"]), row["source"], row.get("why", ""))
         for row in table("import_names")["module"]
     }
+
+
+@cache
+def _inside() -> Mapping[str, str]:
+    return {row["name"]: row["inside"] for row in table("import_names")["module"] if "inside" in row}
 
 
 @cache

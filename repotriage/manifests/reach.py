@@ -25,13 +25,14 @@ def auxiliary_files(
 ) -> frozenset[str]:
     """The Python files and notebooks that are beside the main job.
 
-    `entry_paths` are the files that start it; without any, nothing is set apart.
+    `entry_paths` are the files that start it; without any in the code itself, nothing is set apart: examples
+    alone do not tell what of a library or of a folder of scripts is the main job.
     `folders_of(module, importer)` gives the folders in which an absolute import finds a
     module of the repository.
     """
     files = {file.path for file in snapshot.files if file.path.endswith((".py", ".ipynb"))}
     roots = {path for path in entry_paths if path in files}
-    if not roots:
+    if not any(context_of_path(path) == "main" for path in roots):
         return frozenset()
     firm: dict[str, set[str]] = defaultdict(set)
     lazily: set[str] = set()

@@ -42,7 +42,7 @@ from repotriage.resolver.loosen import looser
 from repotriage.resolver.other_names import other_names
 from repotriage.resolver.question import Solved, Unsolved
 from repotriage.resolver.same_release import in_one_release
-from repotriage.resolver.wheels import with_wheel
+from repotriage.resolver.wheels import is_a_burden, with_wheel
 from repotriage.resolver.wishes import Asked, pinned
 
 _ROUNDS = 8
@@ -288,11 +288,11 @@ def _with_wheels(
     answer: Solved,
     judged: tuple[Judge, Sequence[Known]],
 ) -> tuple[Solved, Sequence[Known]]:
-    """The same solution with neighbours that have a wheel in the place of what would be compiled, where that solves."""
+    """The same solution with neighbours that the index has a wheel of in the place of burdens, where that solves."""
     judges, known = judged
     cutoff = candidate.clock.cutoff
-    compiled = [pin for pin in pins_of(bench, answer, state, target) if pin.compiles]
-    for pin in compiled:
+    burdens = [pin for pin in pins_of(bench, answer, state, target) if is_a_burden(pin)]
+    for pin in burdens:
         for wish in with_wheel(bench, pin, state.wishes, target, cutoff):
             if bench.time_is_up:
                 return answer, known
@@ -301,8 +301,8 @@ def _with_wheels(
                 continue
             pins = pins_of(bench, again, state, target)
             found = _breaks(judges(pins, target))
-            names = {one.name for one in pins if one.compiles}
-            if pin.name not in names and names <= {one.name for one in compiled} and len(found) <= len(known):
+            names = {one.name for one in pins if is_a_burden(one)}
+            if pin.name not in names and names <= {one.name for one in burdens} and len(found) <= len(known):
                 state.wishes.append(wish)
                 answer, known = again, found
                 break

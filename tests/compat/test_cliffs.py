@@ -149,3 +149,19 @@ def test_apples_tensorflow_is_tensorflow_beside_others() -> None:
     found = constraints({"tensorflow-macos": "2.9.0", "numpy": "2.0.0"}, "3.9", set())
     assert "numpy<2" in [one.line for one in found]
     assert all(one.package != "tensorflow" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("pins", "line"),
+    [
+        ({"tensorflow-hub": "0.12.0"}, "tensorflow"),
+        ({"tensorflow-hub": "0.12.0", "tensorflow-cpu": "2.4.0"}, None),
+        ({"keras": "2.2.4"}, "tensorflow"),
+        ({"keras": "2.2.4", "theano": "1.0.5"}, None),
+        ({"keras": "3.3.0", "torch": "2.3.0"}, None),
+        ({"tensorflow-probability": "0.20.0", "jax": "0.4.13", "jaxlib": "0.4.13"}, None),
+        ({"tensorflow-datasets": "4.9.4"}, None),
+    ],
+)
+def test_what_a_package_imports_without_asking_for_it_is_added(pins: dict[str, str], line: str | None) -> None:
+    assert lines({**pins, "setuptools": "65.0"}) == ([] if line is None else [line])

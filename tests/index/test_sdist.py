@@ -43,6 +43,9 @@ def test_native_code_is_named_but_not_that_of_tests() -> None:
     found = read({"PKG-INFO": INFO, "a.egg-info/PKG-INFO": INFO, "tests/x.c": "", "src/fast.pyx": ""})
     assert isinstance(found, CoreMetadata)
     assert found.native == "src/fast.pyx"
+    swig = read({"PKG-INFO": INFO, "a.egg-info/PKG-INFO": INFO, "a/fast.i": ""})
+    assert isinstance(swig, CoreMetadata)
+    assert swig.native == "a/fast.i"
 
 
 def test_a_setup_py_that_computes_is_unstated() -> None:

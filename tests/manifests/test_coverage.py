@@ -97,6 +97,26 @@ def test_an_unknown_module_is_what_the_repository_asks_for_by_that_name() -> Non
     assert found.undeclared == ()
 
 
+def test_another_distribution_of_a_module_counts_where_the_repository_asks_for_it() -> None:
+    (clip,) = covered({"a.py": "import clip\n"}, requirement("clip-anytorch")).imports
+    assert clip.distributions == ("clip", "clip-anytorch")
+    assert undeclared({"a.py": "import clip\n"}, requirement("clip-anytorch")) == []
+    assert covered({"a.py": "import clip\n"}).imports[0].distributions == ("clip",)
+
+
+def test_what_a_script_for_another_program_imports_is_not_needed() -> None:
+    texts = {"train.py": "import torch\n", "render.py": "import bpy\nfrom mathutils import Vector\n"}
+    found = {module.module: module.context for module in covered(texts).imports}
+    assert found == {"torch": "main", "bpy": "auxiliary", "mathutils": "auxiliary"}
+    assert undeclared(texts, requirement("bpy")) == ["mathutils", "torch"]
+
+
+def test_examples_alone_set_no_code_apart() -> None:
+    texts = {"lib/ppo.py": "import jax\nif __name__ == '__main__':\n    pass\n", "examples/walk.py": "import flax\n"}
+    found = {module.module: module.needed for module in covered(texts, entry_paths=("examples/walk.py",)).imports}
+    assert found == {"jax": True, "flax": False}
+
+
 def test_a_namespace_is_told_by_its_parts() -> None:
     found = covered({"a.py": "from google.protobuf import text_format\nfrom google.colab import drive\n"})
     assert {m.module: m.distributions for m in found.imports} == {

@@ -156,6 +156,18 @@ def test_only_compiled_source_takes_a_compiler(house: House) -> None:
     assert found.best.pins[0].compiles
 
 
+def test_a_release_that_the_index_no_longer_has_gives_way_to_one_that_it_has(house: House) -> None:
+    for name, version in (("scipy", "1.11.0"), ("numpy", "1.25.0"), ("ml-dtypes", "0.2.0")):
+        house.wheel(name, version, uploaded="2023-07-01T00:00:00Z")
+    house.wheel("jax", "0.4.14", "numpy", uploaded="2023-07-27T00:00:00Z")
+    house.wheel("jaxlib", "0.4.13", "numpy", tag="cp310-cp310-manylinux2014_x86_64", uploaded="2023-06-22T00:00:00Z")
+    day = datetime(2023, 8, 1, tzinfo=UTC)
+    found = answer(house, of(needs("python ==3.10.*", "jax", "jaxlib"), day))
+    assert pins(found)["jaxlib"] == "0.4.13"
+    pinned = answer(house, of(needs("python ==3.10.*", "jax", "jaxlib ==0.4.14"), day))
+    assert pins(pinned)["jaxlib"] == "0.4.14"
+
+
 def test_nothing_is_known_without_the_index() -> None:
     index = SimpleIndex(url="http://127.0.0.1:9/simple")
     found = solve(of(needs("a")), HOST, index, SolveSettings())
