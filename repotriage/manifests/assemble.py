@@ -50,15 +50,10 @@ def assemble(
     return declared.model_copy(update=found._asdict())
 
 
-def _own_name(name: str) -> str:
-    """The repository's own name in lower case, without what an unpacked archive or an owner adds to a folder's."""
-    return re.sub(r"-(?:main|master)\Z", "", name.rpartition("/")[2].lower()).rpartition("+")[2]
-
-
 def merge(snapshot: Snapshot, documents: Sequence[Document]) -> Dependencies:
     """All declarations of a snapshot, without its imports."""
     paths = frozenset(file.path for file in snapshot.files if file.mode != "submodule")
-    context = Context(snapshot.text, paths, _own_name(snapshot.name))
+    context = Context(snapshot.text, paths, snapshot.own_name)
     formats: dict[str, Format] = {}
     declared: dict[str, list[Declared]] = {}
     for path, format_, reading in _read_all(snapshot, documents, context):

@@ -5,6 +5,7 @@ A fact that could not be had is `None` and stands in `gaps` with its reason: nev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -270,6 +271,11 @@ class Snapshot(Frozen):
     def by_path(self) -> Mapping[str, File]:
         """Every file by its path."""
         return {file.path: file for file in self.files}
+
+    @cached_property
+    def own_name(self) -> str:
+        """The repository's own name in lower case, without what an unpacked archive or an owner adds to a folder's."""
+        return re.sub(r"-(?:main|master)\Z", "", self.name.rpartition("/")[2].rpartition("+")[2].lower())
 
     def text(self, path: str) -> str | None:
         """The text of `path`, or None when it is not there or was not read."""

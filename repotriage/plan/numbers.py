@@ -241,7 +241,7 @@ def _rows(table: ResultsTable, study: Study) -> Sequence[tuple[str, ...]]:
         and not {cell.strip().lower() for cell in row[:2]} & {"metric", "metrics"}
         and not (not row[0].strip() and not any(_VALUE.fullmatch(cell.strip(" %*")) for cell in row[1:]))
     ]  # fmt: skip
-    own = re.sub(r"[^a-z0-9]", "", study.snapshot.name.rpartition("/")[2].rpartition("+")[2].lower())
+    own = re.sub(r"[^a-z0-9]", "", study.snapshot.own_name)
     own = re.sub(r"(?:pytorch|tensorflow|keras|jax|torch|official|master|main)", "", own)
 
     def is_own(row: tuple[str, ...]) -> bool:

@@ -134,7 +134,7 @@ def _changes(changes: Sequence[Change]) -> Iterator[Message]:
 def _is_own(study: Study, address: str) -> bool:
     """Whether an address is that of the repository itself."""
     name = posixpath.basename(address.partition("#")[0].rstrip("/")).partition("@")[0].removesuffix(".git").lower()
-    return name != "" and name == re.sub(r"^.*[/+]", "", study.snapshot.name).lower()
+    return name != "" and name == study.snapshot.own_name
 
 
 def _checked_out(study: Study, at: Location | None) -> tuple[Message, ...]:
@@ -297,8 +297,7 @@ def _in_a_clone(study: Study, command: Command) -> bool:
         re.sub(r"\.git$", "", posixpath.basename(word)) for one in near if "clone" in one.argv for word in one.argv
     }
     entered = [posixpath.basename(one.argv[1].rstrip("/")) for one in near if one.argv[0] == "cd" and len(one.argv) > 1]
-    own = re.sub(r"^.*[/+]", "", study.snapshot.name).lower()
-    return bool(entered) and entered[-1] in cloned and entered[-1].lower() != own
+    return bool(entered) and entered[-1] in cloned and entered[-1].lower() != study.snapshot.own_name
 
 
 def _installs_folder(argv: tuple[str, ...]) -> bool:

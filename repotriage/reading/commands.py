@@ -98,7 +98,7 @@ class _Files:
         self._paths = {file.path for file in snapshot.files}
         self._folders = {parent for path in self._paths for parent in _parents(path)}
         self._subdir = snapshot.subdir
-        self._name = snapshot.name.rpartition("/")[2].lower()
+        self._name = snapshot.own_name
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in sorted(self._paths):
             self._by_name[posixpath.basename(path)].append(path)

@@ -280,6 +280,24 @@ def _breaks(known: Sequence[Known]) -> Sequence[Known]:
     return [one for one in known if not one.only_better]
 
 
+def _no_worse(
+    bench: Bench,
+    state: _State,
+    target: Target,
+    candidate: Candidate,
+    wishes: Sequence[Wish],
+    judged: tuple[Judge, Sequence[Known]],
+) -> tuple[Solved, Sequence[Known], Sequence[Pin]] | None:
+    """The solution of other wishes with its breaks and pins; None where there is none, or it has more breaks."""
+    judges, known = judged
+    found = bench.ask(wishes, target, candidate.clock.cutoff, state.sources)
+    if not isinstance(found, Solved):
+        return None
+    pins = pins_of(bench, found, state, target)
+    breaks = _breaks(judges(pins, target))
+    return (found, breaks, pins) if len(breaks) <= len(known) else None
+
+
 def _with_wheels(
     bench: Bench,
     state: _State,
@@ -296,15 +314,11 @@ def _with_wheels(
         for wish in with_wheel(bench, pin, state.wishes, target, cutoff):
             if bench.time_is_up:
                 return answer, known
-            again = bench.ask([*state.wishes, wish], target, cutoff, state.sources)
-            if not isinstance(again, Solved):
-                continue
-            pins = pins_of(bench, again, state, target)
-            found = _breaks(judges(pins, target))
-            names = {one.name for one in pins if is_a_burden(one)}
-            if pin.name not in names and names <= {one.name for one in burdens} and len(found) <= len(known):
+            again = _no_worse(bench, state, target, candidate, [*state.wishes, wish], (judges, known))
+            names = set() if again is None else {one.name for one in again[2] if is_a_burden(one)}
+            if again is not None and pin.name not in names and names <= {one.name for one in burdens}:
                 state.wishes.append(wish)
-                answer, known = again, found
+                answer, known, _ = again
                 break
     return answer, known
 
@@ -318,20 +332,16 @@ def _in_one_release(
     judged: tuple[Judge, Sequence[Known]],
 ) -> tuple[Solved, Sequence[Known]]:
     """The same solution with the distributions of one module at one release, where that solves."""
-    judges, known = judged
-    compiled = {pin.name for pin in pins_of(bench, answer, state, target) if pin.compiles}
-    for wishes in in_one_release(pins_of(bench, answer, state, target)):
+    pins = pins_of(bench, answer, state, target)
+    compiled = {pin.name for pin in pins if pin.compiles}
+    for wishes in in_one_release(pins):
         if bench.time_is_up:
             break
-        again = bench.ask([*state.wishes, *wishes], target, candidate.clock.cutoff, state.sources)
-        if not isinstance(again, Solved):
-            continue
-        pins = pins_of(bench, again, state, target)
-        found = judges(pins, target)
-        if len(found) <= len(known) and {pin.name for pin in pins if pin.compiles} <= compiled:
+        again = _no_worse(bench, state, target, candidate, [*state.wishes, *wishes], judged)
+        if again is not None and {pin.name for pin in again[2] if pin.compiles} <= compiled:
             state.wishes += wishes
-            return again, found
-    return answer, known
+            return again[:2]
+    return answer, judged[1]
 
 
 def _completed(
@@ -352,11 +362,9 @@ def _completed(
     if lacking.additions:
         before = state.saved()
         state.wishes += lacking.additions
-        found = bench.ask(state.wishes, target, candidate.clock.cutoff, state.sources)
-        if isinstance(found, Solved):
-            judged = _breaks(judges(pins_of(bench, found, state, target), target))
-            if len(judged) <= len(known):
-                return found, judged
+        found = _no_worse(bench, state, target, candidate, state.wishes, (judges, known))
+        if found is not None:
+            return found[:2]
         state.restore(before)
     return answer, known
 
@@ -377,16 +385,14 @@ def _renamed(
     named = [wish for wish in state.wishes if canonicalize_name(wish.name) == rename.old and wish.origin not in OURS]
     for wish in named:
         state.wishes[state.wishes.index(wish)] = wish.model_copy(update={"name": name, "line": rename.line})
-    found = bench.ask(state.wishes, target, candidate.clock.cutoff, state.sources) if named else None
-    if isinstance(found, Solved) and all(chosen.name != rename.old for chosen in found.packages):
-        judged = _breaks(judges(pins_of(bench, found, state, target), target))
-        if len(judged) <= len(known):
-            state.changes += [
-                Change(at=wish.at, before=wish.line, after=rename.line, reason=rename.reason)
-                for wish in named
-                if wish.origin == "declared"
-            ]
-            return found, judged
+    found = _no_worse(bench, state, target, candidate, state.wishes, (judges, known)) if named else None
+    if found is not None and all(chosen.name != rename.old for chosen in found[0].packages):
+        state.changes += [
+            Change(at=wish.at, before=wish.line, after=rename.line, reason=rename.reason)
+            for wish in named
+            if wish.origin == "declared"
+        ]
+        return found[:2]
     state.restore(before)
     return answer, known
 

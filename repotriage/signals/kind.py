@@ -101,7 +101,7 @@ def speaks_of_models(study: Study) -> bool:
 
 def own_names(study: Study) -> frozenset[str]:
     """Normalised names under which it may be published itself: its own and those of its packages."""
-    names = {study.snapshot.name.rpartition("/")[2]}
+    names = {study.snapshot.own_name}
     for file in study.snapshot.inside():
         path = inside(study, file.path) or ""
         parts = path.removeprefix("src/").split("/")

@@ -563,6 +563,12 @@ def test_distributions_of_one_module_are_brought_to_one_release(house: House) ->
     assert pins(found)["opencv-python-headless"] == "4.3.0.36"
     assert found.best is not None
     assert [wish.line for wish in found.best.added] == ["opencv-python-headless==4.3.0.*"]
+    # what its maker does not support, and no line may change for, is no new break
+    house.wheel("tensorflow", "2.4.1")
+    house.wheel("tensorflow-addons", "0.17.1")
+    beside = ("tensorflow ==2.4.1", "tensorflow-addons ==0.17.1")
+    found = answer(house, of(needs("albumentations", "opencv-python ==4.3.0.36", *beside)))
+    assert pins(found)["opencv-python-headless"] == "4.3.0.36"
 
 
 def test_a_release_that_the_code_refuses_is_not_taken(house: House) -> None:
