@@ -33,7 +33,7 @@ _FRESH = timedelta(hours=12)  # a page is asked for again, by its ETag, after th
 _MAX_PAGE = 100_000_000  # bytes
 _MAX_SDIST = 500_000_000  # read as it comes, not kept
 _CHUNK = 65_536
-_READER = 7  # raised when metadata is read otherwise, so that what is kept is read anew
+_READER = 8  # raised when metadata is read otherwise, so that what is kept is read anew
 
 _Fact = TypeVar("_Fact", bound=Project | Missing | CoreMetadata | NoMetadata)
 

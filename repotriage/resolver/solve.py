@@ -145,7 +145,7 @@ def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: Solv
     attempts: list[Attempt] = []
     cheapest: int | None = None  # cost of the best that solves without a known break
     for candidate, least in _candidates(study, host, bench, asked, clocks, wanted):
-        if (bench.time_is_up and attempts) or (cheapest is not None and least >= cheapest - COMPILED):
+        if (bench.time_is_up and attempts) or (cheapest is not None and least >= cheapest):
             continue
         target = target_of(host, candidate.python)
         room = None if cheapest is None else cheapest - cost_of_candidate(candidate)

@@ -156,6 +156,21 @@ def test_only_compiled_source_takes_a_compiler(house: House) -> None:
     assert found.best.pins[0].compiles
 
 
+def test_another_python_that_has_a_wheel_goes_before_a_compiler(house: House) -> None:
+    info = "Metadata-Version: 1.1\nName: b\nVersion: 1.0\n"
+    for tag in ("cp38-cp38-manylinux1_x86_64", "cp39-cp39-manylinux1_x86_64"):
+        house.wheel("a", "1.0", "b==1.0", tag=tag)
+    house.wheel("b", "1.0", tag="cp38-cp38-manylinux1_x86_64")
+    files = {"PKG-INFO": info, "b.egg-info/PKG-INFO": info, "b.c": ""}
+    house.sdist("b", "1.0", files, uploaded="2020-07-01T00:00:00Z")
+    found = answer(
+        house, of(needs("a ==1.0"), datetime(2022, 1, 1, tzinfo=UTC)), as_of=datetime(2022, 1, 1, tzinfo=UTC)
+    )
+    assert found.best is not None
+    assert found.best.candidate.python == "3.8"
+    assert not any(pin.compiles for pin in found.best.pins)
+
+
 def test_a_release_that_the_index_no_longer_has_gives_way_to_one_that_it_has(house: House) -> None:
     for name, version in (("scipy", "1.11.0"), ("numpy", "1.25.0"), ("ml-dtypes", "0.2.0")):
         house.wheel(name, version, uploaded="2023-07-01T00:00:00Z")
