@@ -209,6 +209,16 @@ class FlaxRelease(Row):
     jax: VersionStr
 
 
+class CudaName(Row):
+    """One distribution of a project that publishes one for each CUDA."""
+
+    name: str  # canonical
+    family: str
+    lowest: VersionStr  # CUDA
+    below: VersionStr
+    cpu: str | None = None  # the distribution without CUDA
+
+
 class UndeclaredNeed(Row):
     """What releases of a package import as soon as they are imported, and do not ask for by their metadata."""
 

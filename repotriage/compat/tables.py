@@ -11,6 +11,7 @@ from repotriage.compat.companions import companions
 from repotriage.compat.knowledge import (
     BaseImage,
     CompilerBound,
+    CudaName,
     DriverFloor,
     FlaxRelease,
     GpuName,
@@ -95,6 +96,11 @@ def tables() -> tuple[Table, ...]:
         ),
         Table("companions", "packages whose wheels depend on torch and CUDA", companions),
         Table("cliffs", "releases that break others though every bound is kept", cliffs),
+        Table(
+            "cuda-names",
+            "projects with one distribution for each CUDA",
+            lambda: rows("cuda_names", "name", CudaName),
+        ),
         Table(
             "undeclared-needs",
             "what packages import and their metadata does not ask for",

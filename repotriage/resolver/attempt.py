@@ -70,9 +70,9 @@ _Saved = tuple[list[Wish], list[Change], dict[str, int], list[Conflict], Sources
 
 
 class Completion(Frozen):
-    """What a solution lacks on this machine: another name for a project, and packages to add."""
+    """What a solution lacks on this machine: other names for projects, and packages to add."""
 
-    rename: Rename | None = None
+    renames: tuple[Rename, ...] = ()  # those of one project are tried until one goes with the rest
     additions: tuple[Wish, ...] = ()
 
 
@@ -356,8 +356,9 @@ def _completed(
 ) -> tuple[Solved, Sequence[Known]]:
     """The solution with what it lacks for the GPU; as it was where that does not go with the rest."""
     lacking = complete(pins_of(bench, answer, state, target))
-    if lacking.rename is not None:
-        answer, known = _renamed(bench, state, target, candidate, answer, known, judges, lacking.rename)
+    for rename in lacking.renames:
+        answer, known = _renamed(bench, state, target, candidate, answer, known, judges, rename)
+    if lacking.renames:
         lacking = complete(pins_of(bench, answer, state, target))
     if lacking.additions:
         before = state.saved()

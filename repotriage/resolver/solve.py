@@ -19,6 +19,7 @@ from repotriage.models.base import Frozen, msg
 from repotriage.models.host import Host
 from repotriage.models.solution import Attempt, Candidate, Clock, Environment, Pin, Wish
 from repotriage.models.study import Study
+from repotriage.resolver import cuda_names
 from repotriage.resolver.accelerators import additions, outlook, rename, with_jaxlib
 from repotriage.resolver.attempt import Completion, TooManyChanges, attempt, levels_of
 from repotriage.resolver.bench import OURS, Bench
@@ -156,7 +157,7 @@ def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: Solv
                 target,
                 asked,
                 judges_of(study, asked, host, wanted.cuda),
-                complete=lambda pins: Completion(rename=rename(pins, host), additions=additions(pins, host)),
+                complete=lambda pins: _completion(pins, asked, host, wanted),
                 below=room,
             )
         except TooManyChanges:
@@ -165,6 +166,17 @@ def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: Solv
         if found.pins and not found.breaks:
             cheapest = min(cost(found), cheapest if cheapest is not None else cost(found))
     return attempts
+
+
+def _completion(pins: Sequence[Pin], asked: Asked, host: Host, wanted: SolveSettings) -> Completion:
+    """What the solution lacks on this machine."""
+    framework = rename(pins, host)
+    build = choose_build(pins, host, asked.builds, wanted.cuda, cudas_that_count(asked.cudas, host, compiles=False))
+    others = cuda_names.renames(pins, host, build)
+    return Completion(
+        renames=(*((framework,) if framework else ()), *others),
+        additions=additions(pins, host),
+    )
 
 
 def _candidates(

@@ -156,6 +156,15 @@ def test_only_compiled_source_takes_a_compiler(house: House) -> None:
     assert found.best.pins[0].compiles
 
 
+def test_a_distribution_for_another_cuda_gives_way_and_is_told(house: House) -> None:
+    house.wheel("dgl", "0.6.1")
+    house.wheel("dgl-cu102", "0.6.1")
+    found = answer(house, of(needs("dgl-cu102 ==0.6.1")))
+    assert pins(found) == {"dgl": "0.6.1"}
+    assert found.best is not None
+    assert [(change.before, change.after) for change in found.best.changes] == [("dgl-cu102==0.6.1", "dgl==0.6.1")]
+
+
 def test_another_python_that_has_a_wheel_goes_before_a_compiler(house: House) -> None:
     info = "Metadata-Version: 1.1\nName: b\nVersion: 1.0\n"
     for tag in ("cp38-cp38-manylinux1_x86_64", "cp39-cp39-manylinux1_x86_64"):
