@@ -289,8 +289,14 @@ def mentions(
                     if path is not None:
                         # A notebook may show everything; the sentence says what for.
                         shown_for = _told(block) if path.endswith(".ipynb") else None
-                        role = role_of_path(path) or shown_for or does.get(path) or _told(block)
+                        role = _role_of_named(path, does) or shown_for or does.get(path) or _told(block)
                         yield path, Location(path=document.path, line=line), role
+
+
+def _role_of_named(path: str, does: Mapping[str, Role | None]) -> Role | None:
+    """What the name of a file tells, but `Use_After_Pretraining.ipynb` by its code."""
+    named = role_of_path(path)
+    return does.get(path) or named if named == "train" and path.endswith(".ipynb") else named
 
 
 def _told(block: Block) -> Role | None:

@@ -14,7 +14,7 @@ from repotriage.models.reading import Command, EntryPoint, Role
 from repotriage.models.snapshot import Snapshot
 from repotriage.reading.commands import role_of_path
 from repotriage.reading.python_files import PythonFile
-from repotriage.reading.roles import evaluates_too, is_library_name, role_of_name, words
+from repotriage.reading.roles import evaluates_too, is_library_name, name_evaluates_too, role_of_name, words
 
 ROLES: tuple[Role, ...] = ("train", "evaluate", "inference", "demo", "data", "export")
 _MAX_PER_ROLE = 40
@@ -22,6 +22,7 @@ _ASIDE = re.compile(
     r"(?:^|/)(?:third[_-]?party|3rd[_-]?party|external|extern|vendor|submodules|node_modules|\.github|ci|docs?)/",
     re.IGNORECASE,
 )
+_DOCUMENTATION = re.compile(r"docs?/", re.IGNORECASE)
 _MAX_NAMESAKES = 4
 _LATER_FOLDER = 20  # all that one folder offers comes before what the next one has under the same names
 _VERBS = frozenset({"train", "test", "eval", "evaluate", "validate", "val", "infer", "inference", "predict", "demo"})
@@ -176,7 +177,8 @@ class _Ranking:
                     other.add(weight - _LATER_FOLDER, "documented", shows)
             if one.command is None:
                 one.command = command
-            if command.role == "train" and evaluates_too(command.argv[1:]):
+            stem = posixpath.splitext(posixpath.basename(command.script))[0]
+            if command.role == "train" and (evaluates_too(command.argv[1:]) or name_evaluates_too(stem)):
                 self._both[command.script].append(command)
 
     def _namesakes(self, command: Command) -> list[str]:
@@ -197,7 +199,10 @@ class _Ranking:
         for path, at, role in named:
             if self._is_of_other(path, at.path):
                 continue
-            if role is None or role not in ROLES or _ASIDE.search(path) or not self._can_start(path):
+            if role is None or role not in ROLES or not self._can_start(path):
+                continue
+            # Notebooks that show how to use a model may stand in the documentation.
+            if _ASIDE.search(path) and not (path.endswith(".ipynb") and _DOCUMENTATION.match(path)):
                 continue
             one = self._candidate(role, path)
             if "documented" not in one.reasons:
@@ -240,7 +245,10 @@ class _Ranking:
             if role == "test":
                 continue
             own = role_of_name(posixpath.splitext(posixpath.basename(path))[0])
-            if file is not None and (own not in ROLES or (file.notebook and file.trains and own == "inference")):
+            if file is not None and (
+                own not in ROLES
+                or (file.notebook and ((file.trains and own == "inference") or (own == "train" and file.does)))
+            ):
                 role = file.does or role  # what it does says more than its folder
             if role == "data" and file is not None and not (file.guarded or file.clis):
                 continue  # `datasets.py` is imported; only what is made to be started prepares data
@@ -263,10 +271,11 @@ class _Ranking:
         best = max((one.weight for one in self._candidates.values() if one.role == "train"), default=0.0)
         for (role, path), one in list(self._candidates.items()):
             file = self._files.get(path)
-            if role != "train" or file is None or ("evaluate", path) in self._candidates or one.weight < best - 5:
-                continue
             told = self._both.get(path)
-            parts = (file, *self._imported(file))
+            main = one.weight >= best - 5 or (told and "documented" in one.reasons)
+            if role != "train" or ("evaluate", path) in self._candidates or not main:
+                continue
+            parts = (file, *self._imported(file)) if file is not None else ()
             if told or any(one.evaluates + one.infers + one.named_evaluates + one.own_evaluates for one in parts):
                 other = self._candidate("evaluate", path)
                 other.add(_EVALUATES_TOO + one.weight - best, "while", msg("it evaluates while it trains"))

@@ -15,7 +15,10 @@ from repotriage.models.reading import AssetLink, Command, ResultsTable
 from repotriage.models.snapshot import Snapshot
 from repotriage.reading.assets.hosts import extension
 
-_NUMBER = re.compile(r"^[^\w]{0,3}[-+]?\d{1,9}(?:[.,]\d+)?\s*(?:%|±.*|\(.*\)|\+/-.*|[kKM]|[↑↓*†‡]+)?\W{0,3}$")
+_NUMBER = re.compile(
+    r"^[^\w]{0,3}[-+]?\d{1,9}(?:[.,]\d+)?(?:(?:, | ?/ ?)\d{1,9}(?:\.\d+)?){0,5}"  # "0.93, 0.89, 881"
+    r"\s*(?:%|±.*|\(.*\)|\+/-.*|[kKM]|[↑↓*†‡]+)?\W{0,3}$"
+)
 _MAX_ROWS = 400
 _NEAR = 40  # lines between a table and the command that gives its numbers
 # Titles of tables that say what something costs or what changes it, not what the method reaches.
@@ -38,7 +41,7 @@ def _metric_pattern() -> re.Pattern[str]:
     parts = [
         re.escape(name) if ord(name[0]) > 0x2E80 else rf"(?<![a-z0-9]){re.escape(name)}(?![a-z])" for name in names
     ]
-    return re.compile("|".join(parts))
+    return re.compile("|".join((*parts, r"^metrics?\b")))
 
 
 def names_a_metric(title: str) -> bool:

@@ -56,9 +56,14 @@ def _title_prefixes() -> tuple[tuple[str, Role], ...]:
 def role_of_text(text: str) -> Role | None:
     """The role that a title, comment or sentence tells by its verbs; work before preparation."""
     found: list[Role] = []
-    for word in re.findall(r"[A-Za-z][A-Za-z-]*|[\u4e00-\u9fff]+", text[:600]):
+    parts = re.findall(r"[A-Za-z][A-Za-z-]*|[\u4e00-\u9fff]+", text[:600])
+    splits = table("roles")["splits"]
+    for word, following in pairwise((*parts, "")):
         low = word.lower()
         if low in _ignored() and low != "generation":
+            continue
+        if low in splits["words"] and following.lower() in splits["things"]:
+            found.append("data")  # "Prepare Training Data" trains nothing
             continue
         for prefix, role in _title_prefixes():
             if (prefix in low) if _CHINESE.match(prefix) else low.startswith(prefix):
@@ -85,6 +90,8 @@ def role_of_name(name: str) -> Role | None:
     if name.lower() in table("roles")["measures"]["scripts"]:
         return "evaluate"
     makes = table("roles")["makes"]
+    if parts and parts[0].lower() == "download":
+        return "data"  # `download_kitti_test`
     is_data = len(parts) > 1 and (role_of_word(parts[-1]) == "data" or parts[-1].lower() in makes["objects"])
     if is_data and parts[0].lower() in makes["words"]:
         return "data"
@@ -130,6 +137,11 @@ def role_of_flags(arguments: Iterable[str]) -> Role | None:
 def evaluates_too(arguments: Iterable[str]) -> bool:
     """Whether a command that trains is told to evaluate as well: `--do_train --do_eval`, `--mode=train_then_eval`."""
     return {"train", "evaluate"} <= _roles_of_flags(list(arguments))
+
+
+def name_evaluates_too(name: str) -> bool:
+    """Whether the name of what trains says that it evaluates as well: `train_test.sh`, `train_and_eval.py`."""
+    return any(role_of_word(word) == "evaluate" for word in _without_things(words(name)))
 
 
 def _roles_of_flags(listed: Sequence[str]) -> set[Role]:

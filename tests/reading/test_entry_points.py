@@ -182,3 +182,38 @@ def test_a_name_with_a_hole_means_the_files_that_fit() -> None:
 
 def test_a_file_of_models_that_tries_itself_out_is_no_entry_point() -> None:
     assert read({"rnn/text_rnn_model.py": "class M:\n    pass\ntest()\n"}).entry_points == ()
+
+
+def test_a_script_whose_name_says_both_trains_and_evaluates() -> None:
+    texts = {
+        "README.md": "# X\n## Run\n```shell\n./train_test.sh a b\n```\n",
+        "train_test.sh": "bash train.sh\nbash test.sh\n",
+        "train.sh": "python train.py\n",
+        "test.sh": "python test.py\n",
+        "train.py": TRAINS,
+        "test.py": EVALUATES,
+    }
+    assert "train_test.sh" in [entry.path for entry in of(texts, "train")]
+    both = next(entry for entry in of(texts, "evaluate") if entry.path == "train_test.sh")
+    assert str(both.documented_at) == "README.md:4"
+
+
+def test_a_notebook_of_the_documentation_is_an_entry_point_where_it_is_named() -> None:
+    notebook = '{"cells": [{"cell_type": "code", "source": ["model.predict(x)"]}], "metadata": {}, "nbformat": 4}'
+    texts = {"docs/a_demo.ipynb": notebook, "docs/other_demo.ipynb": notebook}
+    readme = "Start with the [notebook](docs/a_demo.ipynb).\n"
+    assert [entry.path for entry in of({**texts, "README.md": readme}, "demo")] == ["docs/a_demo.ipynb"]
+
+
+def test_a_notebook_that_trains_nothing_is_no_training_by_its_name() -> None:
+    code = "model.load_state_dict(x)\\nmodel.eval()"
+    notebook = '{"cells": [{"cell_type": "code", "source": ["' + code + '"]}], "metadata": {}, "nbformat": 4}'
+    readme = "See the [notebook](Integration_After_Pretraining.ipynb).\n"
+    texts = {"README.md": readme, "Integration_After_Pretraining.ipynb": notebook}
+    assert of(texts, "train") == []
+    assert len(of(texts, "inference")) == 1
+
+
+def test_what_is_shown_under_the_preparation_of_training_data_trains_nothing() -> None:
+    readme = "# X\n## Prepare Training Data\nRun `python look.py` to see the images and training labels.\n"
+    assert of({"README.md": readme, "look.py": "print(1)\n" + MAIN}, "train") == []

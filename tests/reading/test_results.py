@@ -78,3 +78,11 @@ def test_rows_of_numbers_with_weights_are_results() -> None:
     )
     assert len(read({"README.md": f"## Files\n\n{text}"}).results) == 1
     assert read({"README.md": "## Files\n\n" + text.replace(".pth", ".html")}).results == ()
+
+
+def test_cells_may_hold_one_number_of_each_measure() -> None:
+    table = (
+        "## Models\n| Set | Metric (S, wF) | Get |\n|---|---|---|\n| A | 0.92, 0.89, 881 | x |\n| B | 0.90 / 0.8 | x |"
+    )
+    (found,) = read({"README.md": table}).results
+    assert found.metrics == ("Metric (S, wF)",)

@@ -19,6 +19,7 @@ from repotriage.reading.roles import role_of_flags, role_of_name, role_of_progra
         ("prepare_data", "data"),
         ("download_train_data", "data"),
         ("create_pretraining_data", "data"),
+        ("download_kitti_test", "data"),
         ("export_onnx", "export"),
         ("模型训练", "train"),
         ("get_map", "evaluate"),

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from typing import cast
 from urllib.parse import unquote
 
@@ -23,6 +24,8 @@ from repotriage.reading.assets.words import dataset_names, kind_by_words, mentio
 from repotriage.reading.results import names_a_metric
 
 _MAX_PER_BLOCK = 1000  # links of one block: each is looked up in the block's text
+_BESIDE = 12  # links before and after one that may stand in its sentence
+_MAX_LISTED = 8
 _MAX_LEAD = 3  # sentences before that of the link which may still tell what it is
 _GDOWN = re.compile(
     r"\bgdown\s+(?:--?[a-z-]{1,20}[ =])?(?:https?://drive\.google\.com/uc\?id=)?([\w-]{25,60})(?![\w/])"
@@ -42,6 +45,7 @@ _MIRROR = re.compile(
 _SAYS_MIRROR = re.compile(
     r"(?:alternative|alternate|mirror|backup)(?: (?:link|host|source|download|site))?s?\b|镜像|备用|备份", re.IGNORECASE
 )
+_MAX_TITLE = 6  # words: "Bilateral Reference for ..." is the name of a paper
 # Titles under which links go to the work of others.
 _OF_OTHERS = re.compile(
     r"acknowledg|reference|citation|citing|\bcite|credits?\b|licen[cs]e|致谢|鸣谢|感谢|参考|引用|许可", re.IGNORECASE
@@ -65,18 +69,34 @@ _OUTPUT = re.compile(
 _NOTES = re.compile(r"(?:release[-_ ]*)?v?\d+(?:\.\d+)+|changelog|release notes?", re.IGNORECASE)
 # "[Demo] [A. Author](...)" says nothing of the author's page.
 _SAYS_DEMO = re.compile(r"(?:demo|playground|在线体验|演示)(?:[^\w\n\]]{0,4}|\]\s?[:：]\s?)$", re.IGNORECASE)
-_SAYS_DATA = re.compile(r"(?:data ?sets?|corpus|corpora|数据集|資料集|语料)(?: \(\w{2,20}\))?\W{0,4}$", re.IGNORECASE)
+_SAYS_DATA = re.compile(
+    r"(?:data ?sets?|(?:train|training|test|testing|validation) sets?|corpus|corpora|数据集|資料集|语料)"
+    r"(?: \(\w{2,20}\))?\W{0,4}$",
+    re.IGNORECASE,
+)
+# "[Tabula Sapiens](..) dataset", but no "[Detectron2](..) dataset format".
+_DATA_FOLLOWS = re.compile(
+    r"[)\]*_` ]{1,4}(?:data ?sets?\b|corpus\b|数据集)"
+    r"(?! (?:format|loader|class|prepar|object|api|tool|structure|code|convention|style|repo|page|website|viewer))",
+    re.IGNORECASE,
+)
 _SAYS_WEIGHTS = re.compile(
     r"check ?points?\b|pre-?trained(?:, \w+)? (?:\w+ )?(?:models?|weights|networks?|ones?\b)|(?:model|trained) weights"
     r"|model zoo|权重|预训练模型",
     re.IGNORECASE,
 )
 _DATA_FOLDER = re.compile(
-    r"github\.com/[^/]+/[^/]+/(?:tree/[^#]*/(?:data|data-?sets?|annotations?|corpus|corpora)/?$"
-    r"|(?:blob/[^#]*/readme\w*\.\w+)?#[^/]*data|blob/[^#]*/(?:data|data-?sets?)/readme\w*\.\w+$)",
+    r"github\.com/[^/]+/[^/#]+(?:/tree/[^#]*/(?:data|data-?sets?|annotations?|corpus|corpora)/?$"
+    r"|(?:/blob/[^#]*/readme\w*\.\w+)?/?#[^/]*data|/blob/[^#]*/(?:data|data-?sets?)/readme\w*\.\w+$)",
     re.IGNORECASE,
 )
-_DEMO_PATH = re.compile(r"https?://[^/]+/(?:[\w-]+/)?(?:demo|playground)s?/?$", re.IGNORECASE)
+_DEMO_PATH = re.compile(r"https?://[^/]+/(?:(?:[\w-]+/)?demos?|(?:[\w-]+/){0,5}playground)/?$", re.IGNORECASE)
+_APP = re.compile(r"\b(?:web ?)?apps?$", re.IGNORECASE)
+_ONLINE = re.compile(r"\bonline\b|\bweb ?apps?\b|\bin (?:your|the) browser\b", re.IGNORECASE)
+_WIKI = re.compile(r"https?://github\.com/[^/]+/[^/]+/wiki/([^/?#]+)", re.IGNORECASE)
+_LABEL = re.compile(r"\W{0,4}[\w][\w .+-]{0,40}[:：]\s*$")
+_LISTS_DATA = re.compile(r"\bdata ?sets?\b|\b(?:pre-?)?training data\b|\bcorpora\b|数据集|语料", re.IGNORECASE)
+_LISTS_WEIGHTS = re.compile(r"\bmodel ?zoo\b|\bweights\b|\bcheckpoints?\b|\bpre-?trained models?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +109,7 @@ class _Around:
     near: str
     steps: tuple[str, ...]
     lead: str = ""
+    trail: str = ""  # the words right after it
     same_as_last: bool = False  # nothing but "or" stands between this link and the one before it
 
 
@@ -96,20 +117,31 @@ def document_assets(snapshot: Snapshot, documents: Sequence[Document]) -> Iterat
     """What the documents link to, with what the words around each link say that it is."""
     for document in documents:
         before = ""
-        for block in document.blocks:
-            yield from _of_block(snapshot, document.path, block, before)
+        for index, block in enumerate(document.blocks):
+            yield from _of_block(snapshot, document.path, block, before, _listed(document.blocks, index))
             if block.kind in ("paragraph", "html", "quote") or (block.kind == "list_item" and not block.links):
                 before = block.text
             elif block.kind == "heading":
                 before = ""
 
 
-def _of_block(snapshot: Snapshot, path: str, block: Block, before: str) -> Iterator[AssetLink]:
+def _listed(blocks: Sequence[Block], index: int) -> str:
+    """What the list says that a paragraph leads over to: "the [link](..) to" two test sets and four models."""
+    block = blocks[index]
+    if block.kind != "paragraph" or not block.links or block.text.rstrip().endswith((".", "!", "?", "。")):
+        return ""
+    items = takewhile(
+        lambda one: one.kind == "list_item" and not one.links, blocks[index + 1 : index + 1 + _MAX_LISTED]
+    )
+    return "\n".join(item.text[:200] for item in items)
+
+
+def _of_block(snapshot: Snapshot, path: str, block: Block, before: str, listed: str) -> Iterator[AssetLink]:
     ids = _gdown_links(block) if block.kind == "code" else []
     links = (*block.links[:_MAX_PER_BLOCK], *ids)
     last: AssetLink | None = None
     badge: Link | None = None
-    for link, around in zip(links, _surroundings(block, links, before), strict=True):
+    for link, around in zip(links, _surroundings(block, links, (before, listed)), strict=True):
         shown = unquote(badge.url) if badge is not None and badge.line == link.line else ""
         badge = link if link.image else None
         if link.image:
@@ -156,8 +188,10 @@ def _of_link(
         group, ending = extension(re.split(r"[\s(（]", link.text.strip())[0])  # `[model.pth](https://drive...)`
         group = group if group == "weights" else ""
     sure = group == "weights" and ending not in LOOSE
-    if (known is not None and known[1] == "none") or (known is None and own and group != "weights"):
+    if known is not None and known[1] == "none":
         return None
+    if known is None and own and group != "weights":
+        return _of_wiki(link, at, name)
     text = link.text.strip().lower().strip("[]()*: ")
     if group == "none" or (not sure and text in table("assets")["other_texts"]["exact"]):
         return None
@@ -166,7 +200,8 @@ def _of_link(
     # `[0.771](https://drive...)` in a table of results is no version.
     if not sure and (known is None or known[0] == "GitHub release") and _NOTES.fullmatch(text):
         return None
-    others = bool(block.headings and _OF_OTHERS.search(block.headings[-1]))
+    title = block.headings[-1] if block.headings else ""
+    others = len(title.split()) <= _MAX_TITLE and _OF_OTHERS.search(title) is not None
     host = known[0] if known is not None else host_of(url)
     texts = (link.text if link.text != url else "", badge)
     if known is not None and known[1]:
@@ -181,14 +216,23 @@ def _of_link(
         )  # fmt: skip
     if not sure and ((known is None and is_elsewhere(url)) or others):
         return None
-    shows = known is None and not own and not is_elsewhere(url) and _SAYS_DEMO.search(around.lead) is not None
+    shows = (
+        known is None
+        and not own
+        and not is_elsewhere(url)
+        and (
+            _SAYS_DEMO.search(around.lead) is not None
+            or (host_of(url) != "github.com" and _APP.search(text) and _ONLINE.search(f"{title} {around.near}"))
+        )
+    )
     if text in table("assets")["demo_texts"]["exact"] or (known is None and (shows or _DEMO_PATH.match(url))):
         if _BORROWED.search(around.near):
             return None
         return AssetLink(kind="demo", provider=host, url=url, name=name, at=at)
     if known is None and group == "" and block.kind == "code":
         return None
-    found = "weights" if sure else last or kind_by_words(texts, around.steps, url)
+    # "[train set](..), [test set](..), [backbones](..)": a link that says itself what it is is no mirror.
+    found = "weights" if sure else kind_by_words(texts[:1], (), "") or last or kind_by_words(texts, around.steps, url)
     if found == "weights" and last is None and host == "GitHub release" and "/download/" not in url:
         # A page of releases is of weights where its own sentence says so, not because a title speaks of models.
         found = kind_by_words(texts, around.steps[:2], url)
@@ -202,6 +246,16 @@ def _of_link(
     if found is None:
         return None
     return AssetLink(kind=found, provider=host, url=url, name=name, at=at, size=size)
+
+
+def _of_wiki(link: Link, at: Location, name: str) -> AssetLink | None:
+    """A page of the repository's wiki, which no snapshot holds: what its name says that it lists."""
+    page = _WIKI.match(link.url)
+    said = re.sub(r"[-_]+", " ", unquote(page[1])) if page is not None else ""
+    if page is None or _ABOUT_DATA.search(f"{link.text} {said}"):
+        return None
+    kind: Kind | None = "weights" if _LISTS_WEIGHTS.search(said) else "dataset" if _LISTS_DATA.search(said) else None
+    return AssetLink(kind=kind, provider="GitHub wiki", url=link.url, name=name, at=at) if kind is not None else None
 
 
 def _of_relative(snapshot: Snapshot, path: str, link: Link, near: str, at: Location) -> AssetLink | None:
@@ -229,8 +283,9 @@ def _notebook_is_there(snapshot: Snapshot, url: str) -> bool | None:
     return match[3] in snapshot.by_path
 
 
-def _surroundings(block: Block, links: Sequence[Link], before: str) -> Iterator[_Around]:
-    """What stands around each link of a block."""
+def _surroundings(block: Block, links: Sequence[Link], beside: tuple[str, str]) -> Iterator[_Around]:
+    """What stands around each link of a block; `beside` is the text before it and the list that it leads over to."""
+    before, listed = beside
     titles = tuple(reversed(block.headings))
     if block.kind == "table":
         seen: dict[tuple[int, str], int] = {}
@@ -240,7 +295,7 @@ def _surroundings(block: Block, links: Sequence[Link], before: str) -> Iterator[
             yield _of_cell(block, index, link, nth, (*titles, before))
         return
     cursor = 0
-    for link in links:
+    for index, link in enumerate(links):
         at = block.text.find(link.text, cursor) if link.text else -1
         if at < 0:
             lines = block.text.split("\n")
@@ -257,15 +312,28 @@ def _surroundings(block: Block, links: Sequence[Link], before: str) -> Iterator[
         own = block.text[max(start, cursor) : last]
         lead = [part for part in _SENTENCE_END.split(block.text[max(0, start - 600) : start]) if part.strip()]
         between = block.text[cursor:at]
+        steps = (own, near, *reversed(lead[-_MAX_LEAD:]))
+        if one_of_many := _without_links(near, links[max(0, index - _BESIDE) : index + _BESIDE], link):
+            steps = (own, one_of_many, *reversed(lead[-_MAX_LEAD:]), near)
         yield _Around(
             near,
-            (own, near, *reversed(lead[-_MAX_LEAD:]), *titles, before),
+            (*steps, listed, *titles, before),
             _lead(block.text, cursor, at),
+            block.text[last : last + 40],
             same_as_last=cursor > 0
             and len(between) < 60
             and (_MIRROR.fullmatch(between) is not None or _SAYS_MIRROR.match(link.text) is not None),
         )
         cursor = last
+
+
+def _without_links(near: str, links: Sequence[Link], but: Link) -> str:
+    """A sentence without what its other links say, which tells of those; empty where there are none."""
+    rest = near
+    for link in links:
+        if link.text and link.text != but.text and len(link.text) > 2:
+            rest = rest.replace(link.text, " ", 1)
+    return rest if rest != near else ""
 
 
 def _lead(text: str, start: int, at: int) -> str:
@@ -305,13 +373,21 @@ def _site_kind(text: str, around: _Around, block: Block, url: str) -> Kind | Non
     low, near = text.lower(), around.near
     title = block.headings[-1] if block.headings else ""
     gets = re.search(r"download|下载|获取|obtain|available|can be found|hosted", near.lower())
-    data = re.search(r"data ?set|corpus|数据集|语料", low) is not None or _SAYS_DATA.search(around.lead) is not None
+    data = (
+        re.search(r"data ?set|corpus|数据集|语料", low) is not None
+        or _SAYS_DATA.search(around.lead) is not None
+        or _DATA_FOLLOWS.match(around.trail) is not None
+    )
     named = bool(dataset_names().search(text) or data or re.search(r"data ?set|corpus|数据", url.lower()))
     about_data = re.search(r"data|数据", title.lower()) is not None
+    if not text and block.kind == "list_item" and _LISTS_DATA.search(title) and _LABEL.fullmatch(around.lead):
+        return "dataset"  # "CLUENER: https://..." in a list of datasets
     if re.search(r"/(?:pre-?trained|checkpoints?|networks|weights)(?:/|$)", url.lower()):
         return "weights"
     words = _ABOUT_DATA.search(text) is not None or _BORROWED.search(near) is not None
     github = host_of(url) in ("github.com", "www.github.com")
+    if not words and not github and _DATA_FOLLOWS.match(around.trail):
+        return "dataset"
     if not words and not github and "《" not in text and _SAYS_WEIGHTS.search(f"{around.lead}{text}"):
         return "weights"
     if github:
@@ -326,6 +402,8 @@ def _site_kind(text: str, around: _Around, block: Block, url: str) -> Kind | Non
         if block.kind == "table" and "download" in around.lead.lower() and mentions(text, "dataset"):
             return "dataset"
         return "dataset" if data or _is_name_of_data(text) or (named and (gets or about_data)) else None
+    if low.strip("[]()*: ") == "data" and not github:
+        return "dataset"
     if not words and (data or _is_name_of_data(text) or (named and (gets or about_data)) or (gets and about_data)):
         return "dataset"
     outer = any(re.search(r"\bdata|数据", heading.lower()) for heading in block.headings[-3:-1])

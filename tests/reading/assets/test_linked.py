@@ -32,6 +32,20 @@ def assets(readme: str, **fields: object) -> list[AssetLink]:
         ("台達資料集 Reading Dataset (DRCD)(https://github.com/a/b) 屬於", "dataset"),
         ("Download the dataset as in [MPR](https://github.com/a/b/blob/main/x/Datasets/README.md)", "dataset"),
         ("预训练模型[下载](https://pan.baidu.com/s/1)", "weights"),
+        ("Set up the Rooms dataset by [the guide](https://github.com/a/Rooms#rooms-data)", "dataset"),
+        ("[[Data]](https://a.edu/b/)", "dataset"),
+        ("| Training Sets | n |\n|---|---|\n| [P3](https://github.com/a/P3) | 7 |", "dataset"),
+        ("### dataset list\n1. CLUE: https://github.com/a/CLUE", "dataset"),
+        ("All trained models are in the [modelzoo](https://github.com/owner/name/wiki/Modelzoo)", "weights"),
+        ("Links to [corpora](https://github.com/owner/name/wiki/Pretraining-data)", "dataset"),
+        ("### Online apps\nRun the [annotation app](https://a.ai/apps/7).", "demo"),
+        ("We have an [API](https://a.ai/models/b/playground)", "demo"),
+        ("A checkpoint is trained on the [Tabula](https://a.org/) dataset", "dataset"),
+        ("We give the [download link](https://drive.google.com/file/d/1) to\n- 4 pretrained models", "weights"),
+        (
+            "# Bilateral Reference for High-Resolution Binary Image Segmentation\n[HF](https://huggingface.co/a/b)",
+            "weights",
+        ),
     ],
 )
 def test_the_words_around_a_link_tell_what_it_is(line: str, kind: str) -> None:
@@ -54,6 +68,9 @@ def test_the_words_around_a_link_tell_what_it_is(line: str, kind: str) -> None:
         "## Nemo models\nInstall it first (see [latest containers](https://github.com/a/b/releases)).",
         "The data can be downloaded with [gsutil](https://cloud.google.com/storage/docs/gsutil).",
         "[Demo](#demo)\n[Somebody](https://somebody.github.io/)",
+        "A [Docker image](https://hub.docker.com/r/rocm/pytorch/tags) is recommended.",
+        "See [什么是语言模型](https://github.com/owner/name/wiki/统计语言模型原理)",
+        "# References\n[HF](https://huggingface.co/a/b)",
     ],
 )
 def test_other_links_are_no_assets(line: str) -> None:
@@ -166,3 +183,12 @@ def test_another_host_of_the_same_thing() -> None:
 def test_a_page_of_releases_under_a_sentence_about_data() -> None:
     text = "We support these datasets:\n* [HyperNeRF](https://github.com/a/b/releases/tag/v0.1): [script](./x.py)\n"
     assert kinds(text) == {"https://github.com/a/b/releases/tag/v0.1": "dataset"}
+
+
+def test_links_of_one_sentence_do_not_tell_of_each_other() -> None:
+    readme = (
+        "## Model Zoo\nDatasets are best had from their pages. Or get the packaged "
+        "[DIS](https://drive.google.com/file/d/1), [COD](https://drive.google.com/file/d/2), "
+        "[Backbones](https://drive.google.com/file/d/3)."
+    )
+    assert [asset.kind for asset in assets(readme)] == ["dataset", "dataset", "weights"]
