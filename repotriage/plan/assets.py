@@ -19,6 +19,7 @@ from repotriage.plan.jobs import evaluation_run, is_foreign, training_run
 from repotriage.plan.numbers import best_table, row_of
 from repotriage.plan.runs import HELP, is_document, is_guest
 from repotriage.plan.said import data_layout, placement
+from repotriage.signals.assets import data_files
 
 _ISSUE = re.compile(
     r"download|link|dataset|weights?|checkpoint|pretrained|drive|expired|404|下载|数据集|权重", re.IGNORECASE
@@ -88,6 +89,14 @@ def _actions(study: Study) -> Iterator[Action]:
             what=msg("No data are to be fetched: they come out of the simulator {name} while it trains",
                      name=simulator.module),
             evidence=tuple(Evidence(at=at) for at in simulator.at[:1]),
+        )  # fmt: skip
+    elif not datasets and not prepare and not layout and (stored := data_files(study.snapshot)):
+        yield Action(
+            what=msg("The data lie in the repository: {path}", path=stored[0].path)
+            if len(stored) == 1
+            else msg("The data lie in the repository: {path} and {n} more files",
+                     path=stored[0].path, n=len(stored) - 1),
+            evidence=tuple(Evidence(at=Location(path=file.path)) for file in stored[:_SHOWN]),
         )  # fmt: skip
     elif not datasets and not prepare and not layout:
         yield Action(

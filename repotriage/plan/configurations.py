@@ -16,7 +16,8 @@ _ENDINGS = (".yaml", ".yml", ".py", ".json", ".toml")
 _HYDRA = re.compile(r"hydra\.main\s*\(([^)]{0,400})\)")
 _STRING = r"\s*=\s*[\"']([^\"']{0,200})[\"']"
 _ITEM = re.compile(r"\s*-\s+(?:override\s+)?/?([\w./]+)(?:@([\w.]+))?(?:\s*:\s*[\"']?([\w./-]+)[\"']?)?\s*(?:#.*)?$")
-_IMPORT = re.compile(r"^\s*from\s+(\.*[\w.]+)\s+import\s", re.MULTILINE)
+_IMPORT = re.compile(r"^\s*(?:from\s+(\.*[\w.]*)\s+import\s+\(?([\w, ]+)|import\s+([\w., ]+))", re.MULTILINE)
+_SETTINGS = re.compile(r"conf|default|option|param", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"']([\w./-]{3,120}\.(?:ya?ml|json|toml))[\"']")
 _MAX = 40
 
@@ -80,17 +81,28 @@ def _by_default(study: Study, main: str) -> Iterator[str]:
 
 def imported_configurations(snapshot: Snapshot, path: str) -> Iterator[str]:
     """The configurations that a Python file imports from, which hold what it does not say itself."""
-    for name in _IMPORT.findall(snapshot.text(path) or ""):
-        inner = name.lstrip(".").replace(".", "/")
-        level = len(name) - len(name.lstrip("."))
-        home = posixpath.dirname(path)
-        for _ in range(level - 1):
-            home = posixpath.dirname(home)
-        for base in (home,) if level else ("", home):
-            module = posixpath.normpath(posixpath.join(base, f"{inner}.py"))
-            if module in snapshot.by_path and re.search(r"conf|default|option|param", module, re.IGNORECASE):
-                yield module
-                break
+    return (module for module in imported_files(snapshot, path) if _SETTINGS.search(module))
+
+
+def imported_files(snapshot: Snapshot, path: str) -> Iterator[str]:
+    """The files of the repository that a Python file imports, each at its first import."""
+    seen: set[str] = set()
+    for source, names, modules in _IMPORT.findall(snapshot.text(path) or ""):
+        taken = [name.split(" as ")[0].strip() for name in (names or modules).split(",")]
+        whole = source if source.endswith(".") else f"{source}."
+        for name in (source, *(f"{whole}{name}" for name in taken)) if source else taken:
+            inner = name.lstrip(".").replace(".", "/")
+            level = len(source) - len(source.lstrip("."))
+            home = posixpath.dirname(path)
+            for _ in range(level - 1):
+                home = posixpath.dirname(home)
+            for base in (home,) if level else ("", home):
+                module = posixpath.normpath(posixpath.join(base, f"{inner}.py"))
+                if module in snapshot.by_path:
+                    if module not in seen:
+                        seen.add(module)
+                        yield module
+                    break
 
 
 def _of_hydra(snapshot: Snapshot, main: str, words: Sequence[str]) -> Iterator[Config]:

@@ -13,7 +13,7 @@ from repotriage.models.base import CleanStr, Frozen
 from repotriage.models.location import Location
 from repotriage.models.reading import Hyperparameter
 from repotriage.models.study import Study
-from repotriage.plan.configurations import Config, configs_of, imported_configurations
+from repotriage.plan.configurations import Config, configs_of, imported_configurations, imported_files
 from repotriage.plan.runs import Run
 
 Form = Literal["word", "equals", "words", "flag", "switch"]
@@ -109,6 +109,7 @@ def own_settings(study: Study, run: Run) -> Iterator[Hyperparameter]:
     if run.main is None:
         return
     elsewhere = {one.path for one in study.reading.entry_points if one.role != "train"} - {run.main}
+    elsewhere -= set(imported_files(study.snapshot, run.main))
     seen: set[str] = set()
     mine = (one for one in study.reading.hyperparameters if one.at.path == run.main)
     for one in (*mine, *study.reading.main_hyperparameters):

@@ -128,7 +128,7 @@ def _smallest(study: Study) -> Iterator[Action]:
         *issues(study, _ISSUE),
     )
     if shortens and shown is not None:
-        told = ", ".join(f"{one.option} {one.value}" + (f" ({one.was})" if one.was else "") for one in short)
+        told = ", ".join(f"{one.option} {one.value}".rstrip() + (f" ({one.was})" if one.was else "") for one in short)
         yield Action(
             what=msg("Run it as short as its own options allow: {options} (what is set otherwise in brackets)",
                      options=told)

@@ -13,7 +13,7 @@ from repotriage.models.plan import Action, Step
 from repotriage.models.reading import Logger, Station
 from repotriage.models.study import Study
 from repotriage.plan.commands import in_folder
-from repotriage.plan.configurations import configs_of
+from repotriage.plan.configurations import configs_of, imported_files
 from repotriage.plan.jobs import training_run
 from repotriage.plan.runs import Run, is_document, is_guest, section
 from repotriage.plan.snippets import training_snippet
@@ -28,6 +28,9 @@ _HOLDS = re.compile(
     r"state_dict|model|checkpoint|ckpt|\bnet|optimizer|weights|epoch|saver|agent|policy|params", re.IGNORECASE
 )
 _WORK_DIRS = re.compile(r"[\"'](?:\./)?work_dirs/?[\"']")
+# `with (output_dir / "log.txt").open("a") as f`, `open(os.path.join(args.save, 'log.csv'), 'w')`
+_LOG_FILE = re.compile(r"[\"'/_](?:log|logs|history|progress|metrics)\.(?:txt|csv|jsonl?|log)[\"']")
+_OPENS_TO_WRITE = re.compile(r"\bopen\(.*[\"'][aw]\+?[\"']")
 _NEAR = 4
 _SHOWN = 3
 
@@ -81,12 +84,14 @@ def _actions(study: Study) -> Iterator[Action]:
                 expect=(place,),
             )
     if not loggers and shown is None:
-        logging = next((one for one in study.reading.stations if one.kind == "logging"), None)
+        own = tuple(_own_logs(study))[:1]
+        logging = own[0][1] if own else next((one.at for one in study.reading.stations if one.kind == "logging"), None)
         yield Action(
             what=msg("No experiment logger was found: keep what the run prints; append {words} to its command",
                      words="2>&1 | tee run.log"),
             offered=False,
-            evidence=(Evidence(at=logging.at),) if logging else (),
+            evidence=(Evidence(at=logging),) if logging else (),
+            expect=tuple(msg("it keeps a record of its own: {line}", line=line) for line, _ in own),
         )  # fmt: skip
     checkpoint = _saves(study)
     if checkpoint is not None:
@@ -101,9 +106,33 @@ def _actions(study: Study) -> Iterator[Action]:
             re.IGNORECASE,
         ):
             yield Action(
-                what=msg("How often it reports or saves: {name} = {value}", name=setting.name, value=setting.value),
+                what=msg("How often it reports or saves: {name} = {value}", name=setting.name,
+                         value=_given(study, setting.name) or setting.value),
                 evidence=(Evidence(at=setting.at),),
-            )
+            )  # fmt: skip
+
+
+def _own_logs(study: Study) -> Iterator[tuple[str, Location]]:
+    """Where the code of the training opens a log for writing: the line and its place."""
+    run = training_run(study)
+    if run is None or run.main is None:
+        return
+    for path in (run.main, *imported_files(study.snapshot, run.main)):
+        for number, line in enumerate((study.snapshot.text(path) or "").split("\n"), 1):
+            code = line.strip()
+            if _LOG_FILE.search(code) and _OPENS_TO_WRITE.search(code) and not code.startswith("#"):
+                yield code, Location(path=path, line=number)
+
+
+def _given(study: Study, name: str) -> str | None:
+    """What the command of the training sets an option to."""
+    run = training_run(study)
+    argv = run.command.argv if run is not None and run.command is not None else ()
+    for word, after in zip(argv, (*argv[1:], ""), strict=True):
+        option, equals, value = word.partition("=")
+        if option.startswith("-") and option.lstrip("-").replace("_", "-") == name.replace("_", "-"):
+            return (value if equals else after) or None
+    return None
 
 
 def _loggers(study: Study) -> list[Logger]:
@@ -199,14 +228,9 @@ def _folder(study: Study, logger: Logger) -> str | None:
     if literal is not None or (argument is None and not _VARIABLE.fullmatch(output)):
         return literal
     name = (argument[1] if argument is not None else output).replace("_", "-")
-    run = training_run(study)
-    argv = run.command.argv if run is not None and run.command is not None else ()
-    for index, word in enumerate(argv):
-        option, equals, value = word.partition("=")
-        if option.lstrip("-").replace("_", "-") == name and option.startswith("-"):
-            found = value if equals else (argv[index + 1] if index + 1 < len(argv) else "")
-            if found and not re.search(r"[<>${}]", found):
-                return found
+    given = _given(study, name)
+    if given is not None and not re.search(r"[<>${}]", given):
+        return given
     if argument is None:
         return None
     default = next(

@@ -9,18 +9,12 @@ from repotriage.models.base import msg
 from repotriage.models.finding import Finding
 from repotriage.models.location import Evidence, Location
 from repotriage.models.study import Study
-from repotriage.signals.assets import evidence_of, has_suffix, lost, usable
+from repotriage.signals.assets import data_files, evidence_of, lost, usable
 from repotriage.signals.entry import found_entry
 from repotriage.signals.gaps import missing_words
 from repotriage.signals.kind import entry_points, has_models, speaks_of_models
 from repotriage.signals.promises import promises
 from repotriage.signals.registry import bad, good, not_applicable, signal
-
-_DATA = (".csv", ".tsv", ".jsonl", ".parquet", ".npz", ".npy", ".arff", ".mat", ".tfrecord", ".lmdb", ".conll", ".ods")
-_FOLDERS = frozenset({"data", "dataset", "datasets"})
-_OTHER_FOLDERS = frozenset(
-    {"results", "result", "benchmarks", "benchmark", "logs", "log", "outputs", "output", "examples", "tests", "test"}
-)
 
 
 @cache
@@ -61,17 +55,7 @@ def data_available(study: Study) -> Finding:
     prepare = entry_points(study, "data")
     if prepare and prepare[0].documented_at is not None:
         return found_entry(name, prepare)
-    stored = [
-        file
-        for file in study.snapshot.inside()
-        if (has_suffix(file.path, _DATA) and not _in_folder(file.path, _OTHER_FOLDERS))
-        or (
-            file.kind != "unread"
-            and has_suffix(file.path, (".txt", ".json"))
-            and _in_folder(file.path, _FOLDERS)
-            and not _in_package(study, file.path)
-        )
-    ]
+    stored = data_files(study.snapshot)
     if stored and has_models(study):
         return good(
             name,
@@ -111,17 +95,3 @@ def data_available(study: Study) -> Finding:
         *promises(study, "data"),
         remedy=remedy,
     )
-
-
-def _in_package(study: Study, path: str) -> bool:
-    """Beside the modules of a package, where a word list or a table of names belongs to the code."""
-    folder = path.rpartition("/")[0]
-    while folder:
-        if f"{folder}/__init__.py" in study.snapshot.by_path:
-            return True
-        folder = folder.rpartition("/")[0]
-    return False
-
-
-def _in_folder(path: str, folders: frozenset[str]) -> bool:
-    return any(part.lower() in folders for part in path.split("/")[:-1])

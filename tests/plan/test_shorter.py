@@ -199,3 +199,15 @@ def test_a_clear_length_goes_before_an_unclear_one() -> None:
     script = f"import argparse\np = argparse.ArgumentParser()\n{options}"
     texts = {"README.md": "```\npython train.py\n```\n", "train.py": script + TRAINS}
     assert first_command(texts, 4) == "python train.py --epochs 1"
+
+
+def test_options_that_a_module_defines_which_the_training_imports() -> None:
+    options = "import argparse\ndef options():\n    p = argparse.ArgumentParser()\n"
+    options += "    p.add_argument('--num_epochs', type=int, default=100)\n    return p\n"
+    texts = {
+        "README.md": "```\npython train.py\npython sample.py\n```\nChange `utils.py` for your data.\n",
+        "train.py": "import os, utils\n" + TRAINS,
+        "sample.py": "import torch, utils\nif __name__ == '__main__':\n    model.load_state_dict(torch.load('a'))\n",
+        "utils.py": options + "def sample(model):\n    model.load_state_dict(torch.load('a'))\n    return model(x)\n",
+    }
+    assert first_command(texts, 4) == "python train.py --num_epochs 1"

@@ -529,3 +529,34 @@ def test_pictures_and_sentences_where_no_table_gives_the_numbers() -> None:
     assert [str(one.at) for one in said.evidence] == ["README.md:2"]
     none = actions({"README.md": "# Net\n", "test.py": TRAINS}, 3)[-1]
     assert str(none.what) == "Compare with the paper"
+
+
+def test_how_often_it_saves_is_what_the_command_says() -> None:
+    script = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--save_every', type=int, default=2000)\n"
+    texts = {"README.md": "```\npython train.py --save_every 50\n```\n", "train.py": script + TRAINS}
+    assert "How often it reports or saves: save_every = 50" in texts_of(texts, 6)
+    assert "How often it reports or saves: save_every = 2000" in texts_of(
+        texts | {"README.md": "```\npython train.py\n```\n"}, 6
+    )
+
+
+def test_a_log_that_the_training_writes_itself_is_told() -> None:
+    line = 'with (out / "log.txt").open("a") as f:'
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": f"{TRAINS}    {line}\n        f.write(x)\n"}
+    (watch,) = (one for one in actions(texts, 6) if "No experiment logger" in str(one.what))
+    assert [str(one) for one in watch.expect] == [f"it keeps a record of its own: {line}"]
+    assert str(watch.evidence[0].at) == "train.py:5"
+    assert actions(texts | {"train.py": TRAINS}, 6)[0].expect == ()
+
+
+def test_data_of_the_repository_are_told_where_the_code_reads_them() -> None:
+    texts = {
+        "README.md": "```\npython train.py\n```\n",
+        "train.py": TRAINS,
+        "utils.py": "def load_data(path='./data/cora/'):\n    pass\n",
+        "data/cora/cora.content": "1 0 1\n",
+        "data/cora/cora.cites": "1 2\n",
+        "data/cora/README": "Cora\n",
+    }
+    assert texts_of(texts, 2)[0] == "The data lie in the repository: data/cora/cora.cites and 1 more files"
+    assert texts_of(texts | {"utils.py": ""}, 2)[0].startswith("No data and no script")
