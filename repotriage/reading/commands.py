@@ -16,7 +16,7 @@ from repotriage.models.reading import Command, Role
 from repotriage.models.snapshot import Snapshot
 from repotriage.parsing.shell import ShellCommand, parse_shell
 from repotriage.reading.python_files import PythonFile
-from repotriage.reading.roles import role_of_flags, role_of_name, role_of_program, role_of_text
+from repotriage.reading.roles import role_of_flags, role_of_name, role_of_program, role_of_text, words
 
 _MAX_SCRIPTS = 300
 _MAX_SCRIPT = 100_000
@@ -95,6 +95,7 @@ class _Files:
         self, snapshot: Snapshot, console_scripts: Mapping[str, str], python: Sequence[PythonFile] = ()
     ) -> None:
         self._does = {file.path: file.does for file in python}
+        self._started = {file.path for file in python if file.guarded or file.clis}
         self._paths = {file.path for file in snapshot.files}
         self._folders = {parent for path in self._paths for parent in _parents(path)}
         self._subdir = snapshot.subdir
@@ -108,6 +109,13 @@ class _Files:
     def does(self, path: str | None) -> Role | None:
         """What the code of a script does, where it can be told."""
         return self._does.get(path or "")
+
+    def handed_on(self, launcher: str, rest: Sequence[str], bases: Sequence[str]) -> str | None:
+        """The script that a launcher of the repository is told to start: `deepy.py train.py config.yml`."""
+        if not rest or not rest[0].endswith(".py") or role_of_path(launcher) in _JOBS:
+            return None
+        script = self.script(rest[0], bases)
+        return script if script in self._started and script != launcher else None
 
     def learn(self, path: str, commands: Sequence[Command]) -> None:
         """A shell script does what the scripts that it starts do, training before all else."""
@@ -400,6 +408,8 @@ def _command(
         moved = next((to for base in bases if (to := known.folder(base, shell.argv[1])) is not None), None)
         return Command(argv=shell.argv, raw=shell.raw, at=at, role="install", env=shell.env), moved
     script, rest = _script_of(shell.argv, known, bases)
+    if script is not None and (started := known.handed_on(script, rest, bases)) is not None:
+        script, rest = started, rest[1:]
     made = known.made(shell.argv, bases) if shell.argv[0] == "make" else None
     if made is not None:
         made_by, role = made
@@ -493,6 +503,9 @@ def role_of_command(
                 return by_word
     if target is not None:
         by_name = _role_of_file(target)
+        if by_name in ("data", "export") and _is_unsure(target):
+            told = context.close() or context.wide()
+            by_name = told if told in ("evaluate", "inference") else by_name
         if by_name is None and not _PYTHON.fullmatch(program) and program not in table("roles")["launchers"]["names"]:
             by_name = role_of_name(program)
         if by_name is not None:
@@ -513,6 +526,12 @@ def role_of_command(
     if told in ("data", "install", "export") and does is not None:
         told = context.title() or does  # "Use your own data: python main.py ..."
     return told or does or (role_of_path(target) if target is not None else None) or context.wide() or "other"
+
+
+def _is_unsure(path: str) -> bool:
+    """Whether a script's name may as well be of a step of the evaluation: `extract_features.py`."""
+    first = words(posixpath.basename(path))[:1]
+    return bool(first) and first[0].lower() in table("roles")["unsure"]["words"]
 
 
 def role_of_path(path: str) -> Role | None:

@@ -324,9 +324,10 @@ class _Ranking:
         else:
             one.weight -= 2 * min(depth, 4)
         at = one.documented_at
-        if _LESS.search(inside) and (at is None or self._order.get(at.path) != 0):
+        led_to = at is not None and self._order.get(at.path) == 0
+        if _LESS.search(inside) and not led_to:
             one.weight -= 5
-        if any(path.startswith(f"{project}/") for project in self._projects):
+        if not led_to and any(path.startswith(f"{project}/") for project in self._projects):
             one.weight -= 12  # a project of its own that lies inside this one
         file = self._files.get(path)
         if file is None:

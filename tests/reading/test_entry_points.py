@@ -217,3 +217,29 @@ def test_a_notebook_that_trains_nothing_is_no_training_by_its_name() -> None:
 def test_what_is_shown_under_the_preparation_of_training_data_trains_nothing() -> None:
     readme = "# X\n## Prepare Training Data\nRun `python look.py` to see the images and training labels.\n"
     assert of({"README.md": readme, "look.py": "print(1)\n" + MAIN}, "train") == []
+
+
+def test_a_launcher_of_the_repository_is_not_what_it_starts() -> None:
+    readme = "# X\n```\npython ./deep.py train.py a.yml\n```\nThen evaluate:\n```\npython deep.py eval.py a.yml\n```\n"
+    texts = {"README.md": readme, "deep.py": MAIN, "train.py": TRAINS, "eval.py": EVALUATES}
+    assert [entry.path for entry in of(texts, "train")] == ["train.py"]
+    assert [entry.path for entry in of(texts, "evaluate")][:1] == ["eval.py"]
+
+
+def test_a_configuration_in_python_is_not_started() -> None:
+    readme = "# X\n## Train\n```\npython main.py configs/eval_big.py\n```\n"
+    texts = {"README.md": readme, "main.py": TRAINS, "configs/eval_big.py": "batch = 3\n"}
+    assert read(texts).commands[0].script == "main.py"
+
+
+def test_the_readme_of_the_repository_may_lead_into_a_project_inside_it() -> None:
+    readme = "# X\n## Train\n```\ncd a\npython main.py\n```\n## Fit\n```\ncd b\npython run.py\n```\n"
+    texts = {"README.md": readme, "a/main.py": TRAINS, "a/setup.py": "", "b/run.py": TRAINS, "c.py": "x = 1\n"}
+    assert [entry.path for entry in of(texts, "train")] == ["a/main.py", "b/run.py"]
+
+
+def test_extracting_is_a_step_of_the_evaluation_where_the_title_says_so() -> None:
+    shown = "```\npython extract_features.py\n```\n"
+    texts = {"extract_features.py": MAIN}
+    assert len(of({**texts, "README.md": f"# X\n## Evaluation\n{shown}"}, "evaluate")) == 1
+    assert len(of({**texts, "README.md": f"# X\n## Data\n{shown}"}, "data")) == 1

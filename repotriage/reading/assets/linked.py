@@ -48,7 +48,9 @@ _SAYS_MIRROR = re.compile(
 _MAX_TITLE = 6  # words: "Bilateral Reference for ..." is the name of a paper
 # Titles under which links go to the work of others.
 _OF_OTHERS = re.compile(
-    r"acknowledg|reference|citation|citing|\bcite|credits?\b|licen[cs]e|致谢|鸣谢|感谢|参考|引用|许可", re.IGNORECASE
+    r"acknowledg|reference|citation|citing|\bcite|credits?\b|licen[cs]e|projects? using|used by|built with"
+    r"|致谢|鸣谢|感谢|参考|引用|许可",
+    re.IGNORECASE,
 )
 _BORROWED = re.compile(
     r"\b(?:based on|borrow|adapted from|inspired by|thanks to|built (?:up)?on|modified from|fork of)\b", re.IGNORECASE
@@ -64,9 +66,13 @@ _ABOUT_DATA = re.compile(
 
 # Titles of columns whose links lead to what came out, and links to the notes of a release.
 _OUTPUT = re.compile(
-    r"(?:\w+'s )?(?:visual |qualitative )?(?:samples?|results?|predictions?|outputs?|logs?)\b", re.IGNORECASE
+    r"(?:\w+'s )?(?:visual(?:i[sz]\w{2,5})? |qualitative )?(?:samples?|results?|predictions?|outputs?|logs?)\b",
+    re.IGNORECASE,
 )
-_NOTES = re.compile(r"(?:release[-_ ]*)?v?\d+(?:\.\d+)+|changelog|release notes?", re.IGNORECASE)
+_NOTES = re.compile(
+    r"(?:release[-_ ]*)?v?\d+(?:\.\d+)+(?:[-.]?(?:alpha|beta|rc|dev|post)\w{0,4})?|changelog|release notes?",
+    re.IGNORECASE,
+)
 # "[Demo] [A. Author](...)" says nothing of the author's page.
 _SAYS_DEMO = re.compile(r"(?:demo|playground|在线体验|演示)(?:[^\w\n\]]{0,4}|\]\s?[:：]\s?)$", re.IGNORECASE)
 _SAYS_DATA = re.compile(
@@ -93,6 +99,7 @@ _DATA_FOLDER = re.compile(
 _DEMO_PATH = re.compile(r"https?://[^/]+/(?:(?:[\w-]+/)?demos?|(?:[\w-]+/){0,5}playground)/?$", re.IGNORECASE)
 _APP = re.compile(r"\b(?:web ?)?apps?$", re.IGNORECASE)
 _ONLINE = re.compile(r"\bonline\b|\bweb ?apps?\b|\bin (?:your|the) browser\b", re.IGNORECASE)
+_VERSION = re.compile(r"[-_][A-Z0-9.]{1,6}$")
 _WIKI = re.compile(r"https?://github\.com/[^/]+/[^/]+/wiki/([^/?#]+)", re.IGNORECASE)
 _LABEL = re.compile(r"\W{0,4}[\w][\w .+-]{0,40}[:：]\s*$")
 _LISTS_DATA = re.compile(r"\bdata ?sets?\b|\b(?:pre-?)?training data\b|\bcorpora\b|数据集|语料", re.IGNORECASE)
@@ -110,6 +117,7 @@ class _Around:
     steps: tuple[str, ...]
     lead: str = ""
     trail: str = ""  # the words right after it
+    local: int = 2  # how many of the steps are of its own paragraph
     same_as_last: bool = False  # nothing but "or" stands between this link and the one before it
 
 
@@ -193,7 +201,7 @@ def _of_link(
     if known is None and own and group != "weights":
         return _of_wiki(link, at, name)
     text = link.text.strip().lower().strip("[]()*: ")
-    if group == "none" or (not sure and text in table("assets")["other_texts"]["exact"]):
+    if group == "none" or (not sure and _says_other(text, is_demo=known is not None and known[1] == "demo")):
         return None
     if block.kind == "table" and _OUTPUT.match(around.lead):
         return None
@@ -235,7 +243,8 @@ def _of_link(
     found = "weights" if sure else kind_by_words(texts[:1], (), "") or last or kind_by_words(texts, around.steps, url)
     if found == "weights" and last is None and host == "GitHub release" and "/download/" not in url:
         # A page of releases is of weights where its own sentence says so, not because a title speaks of models.
-        found = kind_by_words(texts, around.steps[:2], url)
+        said = around.local if re.search(r"download|下载", around.near, re.IGNORECASE) else 2
+        found = kind_by_words(texts, around.steps[:said], url)
     if known is None and not sure:
         if group == "":
             found = _site_kind(texts[0] or badge, around, block, url)
@@ -246,6 +255,14 @@ def _of_link(
     if found is None:
         return None
     return AssetLink(kind=found, provider=host, url=url, name=name, at=at, size=size)
+
+
+def _says_other(text: str, *, is_demo: bool) -> bool:
+    """Whether the text of a link says that it leads to something else on the same host."""
+    parts = text.split()
+    return text in table("assets")["other_texts"]["exact"] or (
+        not is_demo and len(parts) in (2, 3) and parts[-1] in table("assets")["other_ends"]["words"]
+    )
 
 
 def _of_wiki(link: Link, at: Location, name: str) -> AssetLink | None:
@@ -320,6 +337,7 @@ def _surroundings(block: Block, links: Sequence[Link], beside: tuple[str, str]) 
             (*steps, listed, *titles, before),
             _lead(block.text, cursor, at),
             block.text[last : last + 40],
+            len(steps),
             same_as_last=cursor > 0
             and len(between) < 60
             and (_MIRROR.fullmatch(between) is not None or _SAYS_MIRROR.match(link.text) is not None),
@@ -364,8 +382,12 @@ def _size(text: str, *, bare: bool = False) -> str | None:
 
 @cache
 def _is_name_of_data(text: str) -> bool:
-    """A text that is the name of a known dataset and nothing else."""
-    return dataset_names().fullmatch(text.strip(" *_:.`\"'")) is not None
+    """A text that is the name of a known dataset, or of a version of one (`COCO-CN`), and nothing else."""
+    name = text.strip(" *_:.`\"'")
+    return dataset_names().fullmatch(name) is not None or (
+        (version := _VERSION.search(name)) is not None
+        and dataset_names().fullmatch(name[: version.start()]) is not None
+    )
 
 
 def _site_kind(text: str, around: _Around, block: Block, url: str) -> Kind | None:

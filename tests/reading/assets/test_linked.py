@@ -42,6 +42,12 @@ def assets(readme: str, **fields: object) -> list[AssetLink]:
         ("We have an [API](https://a.ai/models/b/playground)", "demo"),
         ("A checkpoint is trained on the [Tabula](https://a.org/) dataset", "dataset"),
         ("We give the [download link](https://drive.google.com/file/d/1) to\n- 4 pretrained models", "weights"),
+        ("Download via https://doi.org/10.13012/B2IDB-1_V1", "dataset"),
+        ("Trained on [COCO-CN](https://github.com/a/coco-cn).", "dataset"),
+        (
+            "Pretrained models are there. Download them from [GitHub](https://github.com/a/b/releases/tag/v1.0)",
+            "weights",
+        ),
         (
             "# Bilateral Reference for High-Resolution Binary Image Segmentation\n[HF](https://huggingface.co/a/b)",
             "weights",
@@ -70,6 +76,11 @@ def test_the_words_around_a_link_tell_what_it_is(line: str, kind: str) -> None:
         "[Demo](#demo)\n[Somebody](https://somebody.github.io/)",
         "A [Docker image](https://hub.docker.com/r/rocm/pytorch/tags) is recommended.",
         "See [什么是语言模型](https://github.com/owner/name/wiki/统计语言模型原理)",
+        "## Pretrained Models\n[Presentation video](https://drive.google.com/file/d/1)",
+        "| Task | Visualization Results |\n|---|---|\n| weights | [gdrive](https://drive.google.com/file/d/1) |",
+        "## Projects using it\n* https://github.com/a/COCO-DATASET-CHALLENGE",
+        "## Trained models\n[DOI](https://doi.org/10.5281/zenodo.1)",
+        "The weights are in [v0.0.1-alpha](https://github.com/a/b/releases/tag/v0.0.1-alpha).",
         "# References\n[HF](https://huggingface.co/a/b)",
     ],
 )
