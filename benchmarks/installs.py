@@ -20,12 +20,16 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from packaging.utils import canonicalize_name
 
 from repotriage.environment import EnvironmentSettings, environment_of
 from repotriage.fetchers.open import on_disk, open_fetcher
@@ -40,11 +44,12 @@ from repotriage.renderers import env_install, env_requirements
 from repotriage.renderers.env_parts import parts
 from repotriage.resolver.solve import SolveSettings
 
-_KINDS = ("cuda", "system", "address", "unknown")
+_KINDS = ("cuda", "system", "address", "page", "unknown")
 _SYSTEM = re.compile(
     r"cannot open shared object file|library not found|Missing path to your environment variable|Unable to find"
     r"|could not be found! Please install"
 )
+_LACKING = re.compile(r"No module named '(\w+)")
 
 
 def main() -> None:
@@ -101,6 +106,16 @@ def install(read: Study, found: Environment, options: argparse.Namespace) -> dic
     for writer in (env_requirements, env_install):
         (options.work / writer.FILENAME).write_text(writer.render(found))
     made = parts(found)
+    script = options.work / env_install.FILENAME
+    unreachable = [place for place in made.elsewhere if not _is_reached(place.address)]
+    pages = [pin.name for place in unreachable for pin in place.pins]
+    script.write_text(
+        "".join(
+            line
+            for line in script.read_text().splitlines(keepends=True)
+            if not any(place.address in line for place in unreachable)
+        )
+    )
     row["cuda"] = sorted(pin.name for pin in made.gpu_only)
     row["compiled"] = sorted(pin.name for pin in made.compiled)
     done = _run(["sh", env_install.FILENAME, "venv"], options, 2400)
@@ -116,7 +131,7 @@ def install(read: Study, found: Environment, options: argparse.Namespace) -> dic
                 failed[module.module] = (told.stderr.strip().splitlines() or [f"exit {told.returncode}"])[-1][:200]
     addresses = [step.name for step in found.steps if step.kind == "reference"]
     where = {
-        module.module: _apart(module, failed[module.module], row["cuda"], addresses)
+        module.module: _apart(module, failed[module.module], row["cuda"], addresses, pages)
         for module in read.dependencies.imports
         if module.module in failed
     }
@@ -125,7 +140,17 @@ def install(read: Study, found: Environment, options: argparse.Namespace) -> dic
     return row | {"installed": done.returncode == 0, "imports": imported, "failed": left}
 
 
-def _apart(module: ImportedModule, why: str, for_gpu: Sequence[str], addresses: Sequence[str]) -> str | None:
+def _is_reached(address: str) -> bool:
+    try:
+        socket.getaddrinfo(urlsplit(address).hostname, 443)
+    except OSError:
+        return False
+    return True
+
+
+def _apart(
+    module: ImportedModule, why: str, for_gpu: Sequence[str], addresses: Sequence[str], pages: Sequence[str]
+) -> str | None:
     """Why a module that cannot be imported is counted apart."""
     if not module.distributions:
         return "unknown"
@@ -133,6 +158,9 @@ def _apart(module: ImportedModule, why: str, for_gpu: Sequence[str], addresses: 
         return "cuda"
     if set(module.distributions) & set(addresses):
         return "address"
+    lacking = _LACKING.search(why)
+    if set(module.distributions) & set(pages) or (lacking and canonicalize_name(lacking[1]) in pages):
+        return "page"
     return "system" if _SYSTEM.search(why) else None
 
 

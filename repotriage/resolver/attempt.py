@@ -35,7 +35,7 @@ from repotriage.resolver.bench import OURS, Bench
 from repotriage.resolver.binding import binding
 from repotriage.resolver.choose import cost_of
 from repotriage.resolver.conflict import Undecided, minimal_core
-from repotriage.resolver.decide import first_uploaded, matching_versions, uploaded_by
+from repotriage.resolver.decide import first_uploaded, is_forsaken, matching_versions, uploaded_by
 from repotriage.resolver.explain import explain
 from repotriage.resolver.gateway import Sources
 from repotriage.resolver.loosen import looser
@@ -178,6 +178,7 @@ def attempt(
             else:
                 answer = again
         if answer is not None:
+            answer, known = _without_first_releases(bench, state, target, candidate, answer, (judges, known))
             answer, known = _with_wheels(bench, state, target, candidate, answer, (judges, known))
             answer, known = _in_one_release(bench, state, target, candidate, answer, (judges, known))
             answer, known = _completed(bench, state, target, candidate, answer, known, judges, complete)
@@ -296,6 +297,38 @@ def _no_worse(
     pins = pins_of(bench, found, state, target)
     breaks = _breaks(judges(pins, target))
     return (found, breaks, pins) if len(breaks) <= len(known) else None
+
+
+def _without_first_releases(
+    bench: Bench,
+    state: _State,
+    target: Target,
+    candidate: Candidate,
+    answer: Solved,
+    judged: tuple[Judge, Sequence[Known]],
+) -> tuple[Solved, Sequence[Known]]:
+    """The same solution without imports of ours for which nothing but the first release ever was left.
+
+    It says nothing of what it needs, so it goes with everything; the code was not written for it.
+    """
+    judges, known = judged
+    cutoff = candidate.clock.cutoff
+    for pin in pins_of(bench, answer, state, target):
+        wish = next((one for one in state.wishes if one.origin == "import" and one.name == pin.name), None)
+        if wish is None or wish.line != wish.name or pin.required_by or bench.time_is_up:
+            continue
+        if not is_forsaken(bench.project(pin.name), Version(pin.version), cutoff):
+            continue
+        left = [one for one in state.wishes if one is not wish]
+        again = bench.ask(left, target, cutoff, state.sources)
+        if isinstance(again, Solved):
+            reason = msg(
+                "of {name} only the first release, {version}, goes with the rest", name=pin.name, version=pin.version
+            )
+            state.replace(wish, None, reason)
+            answer = again
+            known = _breaks(judges(pins_of(bench, answer, state, target), target))
+    return answer, known
 
 
 def _with_wheels(

@@ -30,6 +30,8 @@ Standing = Literal[
     "unreadable",
 ]
 
+_MANY_FOLLOWED = 5
+
 
 class Judgement(Frozen):
     """How one requirement stands before the index, and why in a sentence."""
@@ -128,6 +130,21 @@ def comes_compiled(project: Project, version: Version) -> bool:
                 if wheels:
                     return all(file.tags[2] != "any" for file in wheels)
     return False
+
+
+def is_forsaken(project: Project | Missing, version: Version, cutoff: datetime | None) -> bool:
+    """Whether a release is the very first, and many final ones had followed it by the cutoff.
+
+    A solver comes to it when it has refused all others: the first says little of what it needs.
+    """
+    if isinstance(project, Missing) or version != min(project.by_version):
+        return False
+    followed = [
+        one
+        for one, files in project.by_version.items()
+        if one > version and not one.is_prerelease and _first_upload_ok(files, cutoff)
+    ]
+    return len(followed) >= _MANY_FOLLOWED
 
 
 def _missing(name: str, missing: Missing) -> Judgement:

@@ -161,6 +161,7 @@ def test_apples_tensorflow_is_tensorflow_beside_others() -> None:
         ({"keras": "3.3.0", "torch": "2.3.0"}, None),
         ({"tensorflow-probability": "0.20.0", "jax": "0.4.13", "jaxlib": "0.4.13"}, None),
         ({"tensorflow-datasets": "4.9.4"}, None),
+        ({"torch-geometric": "2.2.0", "torch": "1.13.1", "torch-scatter": "2.1.0"}, "torch-sparse"),
     ],
 )
 def test_what_a_package_imports_without_asking_for_it_is_added(pins: dict[str, str], line: str | None) -> None:

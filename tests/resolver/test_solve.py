@@ -156,6 +156,25 @@ def test_only_compiled_source_takes_a_compiler(house: House) -> None:
     assert found.best.pins[0].compiles
 
 
+def imported(name: str) -> ImportedModule:
+    at = Location(path="train.py", line=1)
+    return ImportedModule(module=name, at=(at,), count=1, needed=True, context="main", distributions=(name,))
+
+
+def test_an_import_of_which_only_the_first_release_goes_with_the_lines_is_left_out(house: House) -> None:
+    house.wheel("p", "1.0")
+    house.wheel("p", "2.0")
+    house.wheel("cog", "0.0.3")
+    for minor in range(4, 10):
+        house.wheel("cog", f"0.{minor}.0", "p<2")
+    found = answer(house, of(needs("p ==2.0", undeclared=(imported("cog"),))))
+    assert pins(found) == {"p": "2.0"}
+    assert found.best is not None
+    (change,) = found.best.changes
+    assert (change.before, change.after) == ("cog", None)
+    assert pins(answer(house, of(needs("p ==2.0", "cog"))))["cog"] == "0.0.3"  # where a line asks for it, it stays
+
+
 def test_a_distribution_for_another_cuda_gives_way_and_is_told(house: House) -> None:
     house.wheel("dgl", "0.6.1")
     house.wheel("dgl-cu102", "0.6.1")
