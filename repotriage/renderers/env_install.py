@@ -60,7 +60,15 @@ install --no-deps --require-hashes -r "$folder/first.lock"
 # the setuptools and wheel of the lock are later than those that build the sources
 PIP_CONSTRAINT=; export PIP_CONSTRAINT
 install --no-deps --require-hashes -r "$here/requirements.lock"
-PIP_CONSTRAINT="$folder/build-constraints.txt"
+PIP_CONSTRAINT=$constraints
+"""
+# A setup.py may call pip from another folder, and pip takes a space in PIP_CONSTRAINT for the end of a path.
+# Source: https://pip.pypa.io/en/stable/user_guide/#environment-variables
+_CONSTRAINTS = """\
+folder=$(CDPATH='' cd -- "$folder" && pwd)
+printf '%s\\n' {bounds} > "$folder/build-constraints.txt"
+constraints="file://$(printf '%s' "$folder" | sed 's/%/%25/g; s/ /%20/g; s/#/%23/g; s/?/%3F/g')/build-constraints.txt"
+export PIP_CONSTRAINT="$constraints"
 """
 _OLD_PIP = """# some of these releases state what no standard allows, and uv and pip from 24.1 on refuse them;
 # a pip of that age builds sources with what is installed
@@ -95,8 +103,7 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     if bounds:
         lines.append("# sources are built with the setuptools and wheel of their day: later ones refuse some of them")
         written = " ".join(quote(f"{name}{bound}") for name, bound in bounds.items())
-        lines.append(f"printf '%s\\n' {written} > \"$folder/build-constraints.txt\"")
-        lines.append('export PIP_CONSTRAINT="$folder/build-constraints.txt"')
+        lines += _CONSTRAINTS.format(bounds=written).splitlines()
     if made.old_metadata:
         first = join(["install", "pip<24.1", *(f"{name}{bounds.get(name, '')}" for name in ("setuptools", "wheel"))])
         lines += _OLD_PIP.format(builders=first).splitlines()

@@ -64,9 +64,14 @@ Install '--no-deps' '--require-hashes' '-r' $first
 # the setuptools and wheel of the lock are later than those that build the sources
 $env:PIP_CONSTRAINT = ''
 Install '--no-deps' '--require-hashes' '-r' $lock
-$env:PIP_CONSTRAINT = (Join-Path $Folder 'build-constraints.txt')
+$env:PIP_CONSTRAINT = $constraints
 """
 _CONSTRAINTS = "(Join-Path $Folder 'build-constraints.txt')"
+# A setup.py may call pip from another folder, and pip takes a space in PIP_CONSTRAINT for the end of a path.
+_EXPORTED = f"""\
+$constraints = ([uri](Resolve-Path -LiteralPath {_CONSTRAINTS}).Path).AbsoluteUri
+$env:PIP_CONSTRAINT = $constraints
+"""
 _OLD_PIP = """# some of these releases state what no standard allows, and uv and pip from 24.1 on refuse them;
 # a pip of that age builds sources with what is installed
 {builders}
@@ -99,7 +104,7 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
         lines.append("# sources are built with the setuptools and wheel of their day: later ones refuse some of them")
         written = ", ".join(quote(f"{name}{bound}") for name, bound in bounds.items())
         lines.append(f"Set-Content -LiteralPath {_CONSTRAINTS} -Encoding ascii -Value {written}")
-        lines.append(f"$env:PIP_CONSTRAINT = {_CONSTRAINTS}")
+        lines += _EXPORTED.splitlines()
     if made.old_metadata:
         first = _install("pip<24.1", *(f"{name}{bounds.get(name, '')}" for name in ("setuptools", "wheel")))
         lines += _OLD_PIP.format(builders=first).splitlines()

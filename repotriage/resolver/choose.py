@@ -15,6 +15,7 @@ _ORDER = {"solves": 0, "solves with changes": 0, "conflict": 2, "unknown": 3}
 CHANGED = 2
 LEFT_OUT = 4
 COMPILED = 1
+COMPILED_FOR_OLDER = 2
 HARDLY_COMPILED = 6
 _KNOWN_TO_IT = timedelta(days=365)  # a release knows a Python that came out within that time after it
 OTHER_PYTHON = 2
@@ -33,10 +34,11 @@ def cost(attempt: Attempt) -> int:
 
 
 def _cost_of_compiling(pin: Pin, python: str) -> int:
-    """Native sources that are much older than the Python seldom compile on it."""
+    """Native sources that are older than the Python may not compile on it, and those much older seldom do."""
     released = next((row["released"] for row in data.table("pythons")["python"] if row["version"] == python), None)
-    late = pin.uploaded is not None and released is not None and pin.uploaded + _KNOWN_TO_IT < released
-    return HARDLY_COMPILED if late else COMPILED
+    if pin.uploaded is None or released is None or released <= pin.uploaded:
+        return COMPILED
+    return HARDLY_COMPILED if pin.uploaded + _KNOWN_TO_IT < released else COMPILED_FOR_OLDER
 
 
 def cost_of_candidate(candidate: Candidate) -> int:

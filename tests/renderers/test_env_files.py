@@ -277,6 +277,20 @@ def test_old_sources_are_built_with_the_setuptools_of_their_day() -> None:
     assert "build-constraints" not in env_install.render(environment(NUMPY))
 
 
+def test_the_bounds_on_builders_are_found_from_any_folder_and_in_one_with_a_space(tmp_path: Path) -> None:
+    found = environment(NUMPY, NATIVE).model_copy(update={"built_with": ("setuptools<=51.0.0",)})
+    lines = env_install.render(found).splitlines()
+    first = next(at for at, line in enumerate(lines) if line.startswith("folder=$("))
+    kept = [line for line in lines[first:] if "onstraint" in line][:3]
+    (tmp_path / "an env").mkdir()
+    script = "\n".join(
+        ['folder="an env"', lines[first], *kept, "export PIP_CONSTRAINT", "cd /", 'echo "$PIP_CONSTRAINT"']
+    )
+    told = subprocess.run(["/bin/sh", "-c", script], check=True, cwd=tmp_path, capture_output=True, text=True)  # noqa: S603  # our own lines
+    assert told.stdout.strip() == f"file://{tmp_path}/an%20env/build-constraints.txt"
+    assert (tmp_path / "an env" / "build-constraints.txt").read_text() == "setuptools<=51.0.0\n"
+
+
 def test_python_2_comes_from_a_virtualenv_that_still_makes_it(tmp_path: Path) -> None:
     made = environment(NUMPY)
     assert made.best is not None

@@ -66,8 +66,12 @@ def test_builders_that_the_lock_holds_come_last() -> None:
         "Install '--no-deps' '--require-hashes' '-r' $first",
         "$env:PIP_CONSTRAINT = ''",
         "Install '--no-deps' '--require-hashes' '-r' $lock",
-        "$env:PIP_CONSTRAINT = (Join-Path $Folder 'build-constraints.txt')",
+        "$env:PIP_CONSTRAINT = $constraints",
     ]
+    whole = (
+        "$constraints = ([uri](Resolve-Path -LiteralPath (Join-Path $Folder 'build-constraints.txt')).Path).AbsoluteUri"
+    )
+    assert whole in lines
 
 
 def test_no_text_of_a_repository_becomes_a_command() -> None:
