@@ -42,6 +42,7 @@ _STRUCTURE = frozenset({"for", "while", "until", "if", "elif", "case", "select",
 _QUOTE_LINES = 30
 _MAX_WORD = 4000
 _MAX_LINE = 20_000  # characters of one line that are read
+_DASH = re.compile("^[\u2013\u2014]-?(?=[A-Za-z]{2})")  # a text editor's dash in the place of the two of an option
 _MAX_COMMANDS = 20_000  # of one text
 
 
@@ -75,6 +76,7 @@ def parse_shell(text: str, first_line: int = 1) -> tuple[ShellCommand, ...]:
             break
         for joint, words in _simple_commands(raw):
             env, argv = _split_assignments(words, variables)
+            argv = [_DASH.sub("--", word) for word in argv]
             if argv:
                 found.append(
                     ShellCommand(

@@ -298,7 +298,8 @@ def _fetch(one: AssetLink, what: Message, study: Study, told: dict[Location, Non
     if said is not None and said.at not in told:
         told[said.at] = None
         expect.append(msg("the document says: {text}", text=said.text))
-    if one.url is None and one.in_repository is None and one.at.path.endswith((".py", ".ipynb")):
+    by_code = one.url is None or one.provider == "Hugging Face datasets"  # which code names by `load_dataset`
+    if by_code and one.in_repository is None and one.at.path.endswith((".py", ".ipynb")):
         expect.append(_itself(one))
     owner = re.match(r"https://huggingface\.co/([\w.-]+)/", one.url or "")
     if owner is not None and owner[1] in {row["owner"] for row in table("by_hand")["gated"]}:

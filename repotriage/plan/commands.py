@@ -122,6 +122,12 @@ def started(entry: EntryPoint, snapshot: Snapshot) -> Written | None:
     return None if program is None else Written(text=f"{program} {quote(entry.path)}", argv=(program, entry.path))
 
 
+def is_placeholder(value: str) -> bool:
+    """Whether a value only stands for what a user fills in."""
+    fill_in: dict[str, None] = {}
+    return _filled(value, fill_in) == "" or bool(fill_in)
+
+
 def change_of_folder(command: Command) -> str:
     """The folder in which a command must be run, "" for the top of the repository."""
     return _folder(command, command.script) if command.script is not None else ""

@@ -12,7 +12,7 @@ from repotriage.models.study import Study
 from repotriage.plan.commands import change_of_folder
 from repotriage.plan.runs import Run
 
-_ENDINGS = (".yaml", ".yml", ".py", ".json", ".toml")
+_ENDINGS = (".yaml", ".yml", ".py", ".json", ".toml", ".gin")
 _HYDRA = re.compile(r"hydra\.main\s*\(([^)]{0,400})\)")
 _STRING = r"\s*=\s*[\"']([^\"']{0,200})[\"']"
 _ITEM = re.compile(r"\s*-\s+(?:override\s+)?/?([\w./]+)(?:@([\w.]+))?(?:\s*:\s*[\"']?([\w./-]+)[\"']?)?\s*(?:#.*)?$")

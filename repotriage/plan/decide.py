@@ -10,6 +10,7 @@ from repotriage.models.location import Evidence
 from repotriage.models.plan import Action, Step
 from repotriage.models.report import Report
 from repotriage.plan.jobs import first_notebook, quick_try
+from repotriage.plan.notices import notices
 
 _BLOCKERS_SHOWN = 4
 _DEMOS_SHOWN = 3
@@ -40,6 +41,11 @@ def _actions(report: Report, target: str) -> Iterator[Action]:
         expect=tuple(expect),
         evidence=tuple(dict.fromkeys(place for one in losses for place in one.finding.evidence[:1])),
     )
+    for said in notices(study):
+        yield Action(
+            what=msg("Know what its README says of its state: {text}", text=said.text),
+            evidence=(Evidence(at=said.at),),
+        )
     broken = [one for one in study.reading.broken if one.at.path.endswith(".py") and not one.mended]
     if broken:
         yield Action(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
@@ -127,15 +128,16 @@ def _by_place(command: Command, study: Study, options: set[str]) -> Iterator[tup
     text = study.snapshot.text(script) if script.endswith(_SCRIPTS) else None
     if text is None:
         return
-    first = next((i for i, word in enumerate(command.argv) if script.endswith(word.removeprefix("./"))), None)
+    name = posixpath.basename(script)  # `sh ./tools/dist_train.sh`: the shell's own name ends the script's as well
+    first = next((i for i, word in enumerate(command.argv) if posixpath.basename(word) == name), None)
     if first is None:
         return
     known = {option for row in table("devices")["count"] for option in row["options"] if row["program"]} | options
     for inner in study.reading.commands:
         if inner.at.path != script:
             continue
-        for name in _handed_on(inner.argv, known):
-            place = int(name) if name.isdecimal() else _parameter_of(name, text)
+        for variable in _handed_on(inner.argv, known):
+            place = int(variable) if variable.isdecimal() else _parameter_of(variable, text)
             index = first + place
             if place and index < len(command.argv) and _COUNT.fullmatch(command.argv[index]):
                 yield index, int(command.argv[index])

@@ -9,14 +9,21 @@ from shlex import quote
 from repotriage.models.base import msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
+from repotriage.models.reading import Command
 from repotriage.models.study import Study
+from repotriage.plan.choices import choices
+from repotriage.plan.commands import change_of_folder, written
+from repotriage.plan.devices import fitted
 from repotriage.plan.failures import issues, missing, not_taken
 from repotriage.plan.jobs import evaluation_run, first_notebook, quick_try, training_run, without_jupyter
 from repotriage.plan.numbers import best_table, evidence, stated_below, to_reach
-from repotriage.plan.runs import first, folder_of, here, is_guest
+from repotriage.plan.required import one_of
+from repotriage.plan.runs import Run, first, folder_of, here, is_guest, others
+from repotriage.plan.trials import introduction
 
 _ISSUE = re.compile(r"reproduc|result|accuracy|evaluat|perform|\btest|metric|score|复现|结果|精度|评估", re.IGNORECASE)
 
+_OTHERS_SHOWN = 2
 _READS_OPTIONS = re.compile(
     r"argparse|ArgumentParser|argbind|absl|\bclick\b|\bfire\b|FLAGS|typer|tyro|hydra|jsonargparse|docopt|\bopts?\("
 )
@@ -52,13 +59,19 @@ def _actions(study: Study) -> Iterator[Action]:
             command=run.line.text,
             fill_in=run.line.fill_in,
             evidence=tuple(Evidence(at=one) for one in (where, place) if one is not None),
-            expect=(*devices, *stated_below(study, at)),
+            expect=(
+                *one_of(run.line.argv, study.snapshot, run.main),
+                *choices(study, run, run.line),
+                *devices,
+                *stated_below(study, at),
+            ),
             fails=(
                 *missing(run.line, study.snapshot, folder_of(run)),
                 *not_taken(run.line.argv, run.main, study.snapshot),
                 *failures,
             ),
         )
+        yield from _others(study, run)
     else:
         yield from _substitute(study)
     if not weights and training_run(study) is not None:
@@ -83,6 +96,36 @@ def _actions(study: Study) -> Iterator[Action]:
         evidence=evidence(table, study) or tuple(Evidence(at=one.at) for one in reading.papers[:1]),
         expect=tuple(to_reach(table, study, run.command if run is not None else None)),
     )
+
+
+def _others(study: Study, run: Run) -> Iterator[Action]:
+    """Further commands that documents show for the evaluation with other options, not only with other values."""
+    role = run.command.role if run.command is not None else "evaluate"
+    seen = {_options_of(run.command)} if run.command is not None else set()
+    shown, told = 0, choices(study, run, run.line)
+    for other in others(study, role, run):
+        line = written(fitted(other, study).command, study.snapshot)
+        if line is None or _options_of(other) in seen or shown == _OTHERS_SHOWN or other.script != run.path:
+            continue
+        seen.add(_options_of(other))
+        shown += 1
+        said = introduction(study, other.at)[:1]
+        yield Action(
+            what=msg("Another evaluation that the documents show"),
+            command=line.text,
+            fill_in=line.fill_in,
+            evidence=(Evidence(at=other.at),),
+            expect=(
+                *(msg("the document says: {text}", text=one.text) for one in said),
+                *(one for one in choices(study, run.model_copy(update={"command": other}), line) if one not in told),
+            ),
+            fails=missing(line, study.snapshot, change_of_folder(other)),
+        )
+
+
+def _options_of(command: Command) -> frozenset[str]:
+    """The names of the options that a command gives."""
+    return frozenset(word.partition("=")[0] for word in command.argv if word.startswith("--"))
 
 
 def _substitute(study: Study) -> Iterator[Action]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from repotriage.models.base import Message, msg
@@ -10,12 +11,16 @@ from repotriage.models.reading import Role
 from repotriage.models.study import Study
 from repotriage.plan.runs import Run, documents, is_guest, named_script, run_of, section, tells_by_name
 from repotriage.plan.snippets import training_snippet
+from repotriage.plan.trials import introduction
 from repotriage.plan.virtual import interpreter
 
 _TRIES: tuple[Role, ...] = ("demo", "inference")
 _TRAINS = re.compile(r"\btrain(?:s|ing|ed)?\b|训练", re.IGNORECASE)
 # Why the ranking holds a file for an evaluation: what its code does.
 _EVALUATES = frozenset({"its code evaluates: {n} calls", "it calls functions that evaluate", "it loads weights"})
+_MEASURES = re.compile(
+    r"\bevaluat|\bFID\b|\bmetrics?\b|\bbenchmark|\btest set\b|\baccuracy\b|评估|评测|指标", re.IGNORECASE
+)
 _DOCUMENTS_READ = 40
 _NOTEBOOKS_READ = 200
 
@@ -36,7 +41,7 @@ def evaluation_run(study: Study) -> Run | None:
     beside = section(study.snapshot, training.main or training.path) if training is not None else None
     run = run_of(study, "evaluate", beside)
     if run is None or (training is not None and is_foreign(study, run.path, training)):
-        return None
+        return _by_options(study)
     if run.documented and run.command is not None:
         # Where the README decodes or predicts, and only a document further down "tests" something else.
         depth = run.command.at.path.count("/")
@@ -48,7 +53,18 @@ def evaluation_run(study: Study) -> Run | None:
     evaluates = entry is not None and any(one.template in _EVALUATES for one in entry.reasons)
     by_script = run.command is not None and not run.command.at.path.lower().endswith("makefile")
     shown = by_script or (tells_by_name(run.path, "evaluate") and evaluates)
-    return run if shown and run.path not in trains and not tells_by_name(run.path, "export") else None
+    if shown and run.path not in trains and not tells_by_name(run.path, "export"):
+        return run
+    return _by_options(study)
+
+
+def _by_options(study: Study) -> Run | None:
+    """A command that only infers by its options, and that a document introduces as the evaluation."""
+    run = run_of(study, "inference")
+    if run is None or not run.documented or run.command is None:
+        return None
+    said = " ".join(one.text for one in introduction(study, run.command.at))
+    return run if _MEASURES.search(said) else None
 
 
 def is_foreign(study: Study, path: str, training: Run) -> bool:
@@ -60,11 +76,18 @@ def quick_try(study: Study) -> Run | None:
     """The demo or inference that a document shows or names, or whose own name says what it is."""
     for role in _TRIES:
         run = run_of(study, role)
-        if run is None or is_guest(study.snapshot, run.path):
+        if run is None or is_guest(study.snapshot, run.path) or _starts_training(run):
             continue
         if run.documented or run.command is not None or tells_by_name(run.path, *_TRIES):
             return run
     return None
+
+
+def _starts_training(run: Run) -> bool:
+    """Whether a file's own name says that it trains (`demo_train.sh`), or that of the file which it starts."""
+    names = (run.path, run.main or "") if run.path.endswith((".sh", ".bash")) else (run.path,)
+    stems = [posixpath.splitext(posixpath.basename(name))[0].lower() for name in names]
+    return any({"train", "training", "finetune", "pretrain"} & set(re.split(r"[^a-z]+", stem)) for stem in stems)
 
 
 def without_jupyter(study: Study) -> tuple[Message, ...]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from shlex import quote
 
+from repotriage.models.base import Message, msg
 from repotriage.models.snapshot import Snapshot
 from repotriage.parsing.python import Module, parse
 from repotriage.plan.commands import Written
 
 _NAME = re.compile(r"--?[A-Za-z][\w-]{0,60}")
 _ARGUMENT = re.compile(r"[A-Za-z]\w{0,60}")
+_PARSED = frozenset({"args", "opts", "opt", "options"})
 _MOST = 12
 
 
@@ -34,6 +36,25 @@ def with_required(line: Written, snapshot: Snapshot, path: str) -> Written:
         fill_in=(*line.fill_in, *fill_in),
         argv=(*line.argv, *words),
     )
+
+
+def one_of(argv: Sequence[str], snapshot: Snapshot, path: str | None) -> tuple[Message, ...]:
+    """That a script demands one of several options, and a command gives none: `assert args.out or args.eval`."""
+    module = parse(path, snapshot.text(path) or "") if path is not None and path.endswith(".py") else None
+    if not isinstance(module, Module):
+        return ()
+    given = {word.partition("=")[0].lstrip("-").replace("-", "_") for word in argv if word.startswith("-")}
+    for assertion in module.of(ast.Assert):
+        test = assertion.test
+        names = [
+            one.attr
+            for one in (test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else ())
+            if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id in _PARSED
+        ]
+        if isinstance(test, ast.BoolOp) and 1 < len(names) == len(test.values) and not given & set(names):
+            options = ", ".join(f"--{name.replace('_', '-')}" for name in names)
+            return (msg("{path} demands at least one of {options}: add one", path=path, options=options),)
+    return ()
 
 
 def _required(module: Module) -> Iterator[str]:

@@ -85,14 +85,23 @@ def system_needs(study: Study) -> Iterator[Said]:
             yield said
 
 
+def plain_lines(path: str, text: str) -> Iterator[Said]:
+    """The lines of prose of a document, without markup."""
+    return (said for _, said in _told(path, text))
+
+
 def _lines(study: Study) -> Iterator[tuple[str, Said]]:
     for document in documents(study):
-        if document.path.count("/") > 1 or is_guest(study.snapshot, document.path):
-            continue
-        for number, line in enumerate(_prose(document.text or ""), 1):
-            text = _plain(line)
-            if text and "|" not in text:
-                yield text, Said(text=_shown(text), at=Location(path=document.path, line=number))
+        if document.path.count("/") <= 1 and not is_guest(study.snapshot, document.path):
+            yield from _told(document.path, document.text or "")
+
+
+def _told(path: str, text: str) -> Iterator[tuple[str, Said]]:
+    """(the whole line, what is shown of it) of a document's prose."""
+    for number, line in enumerate(_prose(text), 1):
+        plain = _plain(line)
+        if plain and "|" not in plain:
+            yield plain, Said(text=_shown(plain), at=Location(path=path, line=number))
 
 
 def _prose(text: str) -> list[str]:

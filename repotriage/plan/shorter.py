@@ -137,7 +137,14 @@ def _own(study: Study, run: Run) -> Iterator[Limit]:
             continue  # a positional argument, or only a short option
         if _says_other(study, one):
             continue
+        value = _counted_from_one(study, run, one.name, value)
         yield Limit(option=option, value=value, form=form, was=one.value, at=one.at)
+
+
+def _counted_from_one(study: Study, run: Run, name: str, value: str) -> str:
+    """`value`, or one more where the loop counts from 1 and stops before it: `for epoch in range(1, args.epochs)`."""
+    text = study.snapshot.text(run.main or "") or ""
+    return "2" if value == "1" and re.search(rf"\brange\(\s*1\s*,\s*(?:[\w.]+\.)?{name}\s*\)", text) else value
 
 
 def _in_calls(text: str, path: str) -> Iterator[Limit]:

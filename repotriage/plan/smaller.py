@@ -59,10 +59,16 @@ def smaller_configuration(study: Study, run: Run) -> tuple[str, Command] | None:
 def _smaller(name: str, others_: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Names that differ from `name` by one word alone, which says a smaller size; smallest first."""
     scale = _scale()
+    small = {*table("shortening")["sizes"]["small"], *table("shortening")["sizes"]["trial"]}
     mine = _PARTS.findall(posixpath.splitext(name)[0])
     for other in others_:
         theirs = _PARTS.findall(posixpath.splitext(other)[0])
-        if not other.endswith(_ENDINGS) or len(theirs) != len(mine):
+        if not other.endswith(_ENDINGS):
+            continue
+        more = theirs[:1] if theirs[1:] == mine else theirs[-1:] if theirs[:-1] == mine else []
+        if more and more[0].lower() in small:
+            yield -1, other  # `demo_net.yaml` beside `net.yaml`
+        if len(theirs) != len(mine):
             continue
         differs = [(a.lower(), b.lower()) for a, b in zip(mine, theirs, strict=True) if a != b]
         if len(differs) == 1 and all(word in scale for word in differs[0]):

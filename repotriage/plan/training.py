@@ -11,7 +11,9 @@ from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Remedy, Step
 from repotriage.models.reading import Command, Determinism, Difference, Hyperparameter
 from repotriage.models.study import Study
-from repotriage.plan.commands import Written, written
+from repotriage.plan.choices import choices
+from repotriage.plan.commands import Written, change_of_folder, is_placeholder, written
+from repotriage.plan.configurations import configs_of
 from repotriage.plan.cpu import demands_gpu, on_cpu
 from repotriage.plan.devices import by_scheduler, devices, fitted
 from repotriage.plan.failures import issues, missing, not_taken
@@ -29,11 +31,16 @@ from repotriage.plan.shorter import (
 )
 from repotriage.plan.smaller import smaller_configuration, smaller_run
 from repotriage.plan.snippets import Snippet, training_snippet
+from repotriage.plan.trials import for_paper, trial, trial_configuration, with_configuration
 from repotriage.reading.differences import is_place, same_value
 
 _I = re.IGNORECASE
 _ISSUE = re.compile(r"train|loss|\bnan\b|memory|\boom\b|converg|gradient|distributed|multi.?gpu|训练|显存|收敛", _I)
 _DATASET = re.compile(r"dataset(?:_name)?|data_?set", _I)
+# What says which task a run is of, not how it is trained.
+_OF_TASK = re.compile(
+    r"(?:\w+_)?(?:dataset|data_?set|problem|task|domain|category|env)(?:_name|_id|_format|_type)?", _I
+)
 _SEED_USED = re.compile(r"(?:args|opt|opts|FLAGS|cfg|config|hparams|self\.args)\.(\w+)")
 _IN_ALL = re.compile(r"manual_seed|set_seed|seed_everything|PRNGKey|set_random_seed")
 _WORKER = re.compile(r"worker|shuffle|RandomState\(|def \w*(?:split|shuffle)", _I)
@@ -139,6 +146,7 @@ def _smallest(study: Study) -> Iterator[Action]:
             evidence=tuple(dict.fromkeys((*documented, *(Evidence(at=one.at) for one in short)))),
             expect=(
                 msg("it runs to its end, the first losses are finite, and a checkpoint or log is written"),
+                *choices(study, run, shown),
                 *on_devices,
                 *demands_gpu(study, run),
             ),
@@ -149,7 +157,12 @@ def _smallest(study: Study) -> Iterator[Action]:
         update = {
             "command": line.text,
             "fill_in": line.fill_in,
-            "expect": (*on_devices, *demands_gpu(study, run), *by_scheduler(study, run.path, run.main)),
+            "expect": (
+                *choices(study, run, line),
+                *on_devices,
+                *demands_gpu(study, run),
+                *by_scheduler(study, run.path, run.main),
+            ),
         }
         yield _stopped(study, run, fails).model_copy(update=update)
     less = smaller_configuration(study, run)
@@ -214,7 +227,7 @@ def _smaller_data(study: Study, run: Run) -> Iterator[Action]:
         values[option.value or ""] = option.at
     for one in study.reading.hyperparameters:
         if one.source == "command" and one.name == option.name and one.value and re.fullmatch(r"[\w.+/-]+", one.value):
-            if re.fullmatch(r"[A-Z]+(?:_[A-Z]+)+", one.value):
+            if is_placeholder(one.value):
                 continue  # `DATASET_NAME` stands for one
             values.setdefault(one.value, one.at)
     if len(values) > 1:
@@ -267,6 +280,7 @@ def _full(study: Study) -> Iterator[Action]:
     if run is None:
         yield _none(study, full=True)
         return
+    run, chosen = _not_trial(study, run)
     at = run.command.at if run.command is not None else None
     hardware = [
         one
@@ -280,38 +294,84 @@ def _full(study: Study) -> Iterator[Action]:
     hardware.sort(key=lambda one: -len(words & set(one.text.split())))
     said = list(dict.fromkeys(one.text for one in hardware))[:_HARDWARE_SHOWN]
     cost: list[Message] = [*costs_of_row(study, run.command), *(msg("stated: {text}", text=text) for text in said)]
+    started, on_devices = here(run, study)
     if not cost:
-        cost = [msg("neither hardware nor time is stated; measure step 4 and multiply")]
+        cost = [
+            msg("no time is stated; measure step 4 and multiply")
+            if on_devices  # the command itself tells of the hardware
+            else msg("neither hardware nor time is stated; measure step 4 and multiply")
+        ]
     if devices(study) == 0:
         cost.append(msg("the machine of this plan has no GPU: a training of this length may not end on it"))
         cost += demands_gpu(study, run)
     place = Location(path=run.path) if run.path in study.snapshot.by_path else None
-    started, on_devices = here(run, study)
     cpu = on_cpu(study, run)
     line = (_with(study, started, cpu) if cpu else None) or started.line
+    told = choices(study, run, line)
     yield Action(
         what=_how(run),
         command=line.text,
         fill_in=line.fill_in,
         offered=run.documented,
         evidence=(*_shown_at(run), *((Evidence(at=place),) if place is not None else ())),
-        expect=(*on_devices, *by_scheduler(study, run.path, run.main), *stated_below(study, at)),
+        expect=(
+            *chosen,
+            *told,
+            *on_devices,
+            *by_scheduler(study, run.path, run.main),
+            *stated_below(study, at),
+        ),
         cost=tuple(cost),
         fails=(*missing(run.line, study.snapshot, folder_of(run)), *issues(study, _ISSUE)),
     )
     for other in list(others(study, "train", run))[:_OTHERS_SHOWN]:
-        shown = written(fitted(other, study).command, study.snapshot)
+        fit = fitted(other, study)
+        shown, note = written(fit.command, study.snapshot), fit.note(trains=True)
+        quick = trial(study, other)
         if shown is not None:
+            open_ = choices(study, run.model_copy(update={"command": other}), shown)
             yield Action(
                 what=msg("Another training that the documents show"),
                 command=shown.text,
                 fill_in=shown.fill_in,
                 evidence=(Evidence(at=other.at),),
+                expect=(
+                    *((msg("the document says: {text}", text=quick.text),) if quick is not None else ()),
+                    *(one for one in open_ if one not in told),
+                    *((note,) if note is not None and note not in on_devices else ()),
+                ),
+                fails=missing(shown, study.snapshot, change_of_folder(other)),
             )
     yield from _named_scripts(study, run)
     yield from _differences(study, run)
     yield from _seed(study, run)
     yield from _compare(study)
+
+
+def _not_trial(study: Study, run: Run) -> tuple[Run, tuple[Message, ...]]:
+    """`run`, or where documents call it a trial, what they give for the numbers of the paper; and what they say."""
+    quick = trial(study, run.command)
+    if quick is not None:
+        rest = [one for one in others(study, "train", run) if one.script == run.path and trial(study, one) is None]
+        rest.sort(key=lambda one: not for_paper(study, one))
+        for one in rest:
+            line = written(one, study.snapshot)
+            if line is not None:
+                return run.model_copy(update={"command": one, "line": line}), ()
+        return run, (msg("the document says of it: {text}", text=quick.text),)
+    told = trial_configuration(study, run)
+    if told is None:
+        return run, ()
+    said, stand = told
+    was = configs_of(study, run)[0].path
+    other = with_configuration(run.command, was, stand.path) if stand is not None and run.command is not None else None
+    line = written(other, study.snapshot) if other is not None else None
+    if stand is None or other is None or line is None:
+        return run, (msg("the document says of {path}: {text}", path=was, text=said.text),)
+    return run.model_copy(update={"command": other, "line": line}), (
+        msg("the document shows it with {path}, and says of that: {text}", path=was, text=said.text),
+        msg("the document says of {path}: {text}", path=stand.path, text=stand.said.text),
+    )
 
 
 def _named_scripts(study: Study, run: Run) -> Iterator[Action]:
@@ -366,12 +426,16 @@ def _differences(study: Study, run: Run) -> Iterator[Action]:
                      changed=", ".join(changed)),
             evidence=tuple(Evidence(at=one.at) for one in places[:_CHANGED_SHOWN]),
         )  # fmt: skip
-    for one in [one for one in of_training if _plain(one.name) not in given][:_DIFFERENCES_SHOWN]:
-        others = ", ".join(other.value or "" for other in one.values[1:])
+    to_settle = [one for one in of_training if _plain(one.name) not in given and not _OF_TASK.fullmatch(one.name)]
+    for one in to_settle[:_DIFFERENCES_SHOWN]:
+        real = [other for other in one.values[1:] if not is_placeholder(other.value or "")]
+        others = ", ".join(other.value or "" for other in real)
+        if not real:
+            continue
         yield Action(
             what=msg("Settle {name}: the code says {default}, other commands of the repository say {others}",
                      name=one.name, default=one.values[0].value, others=others),
-            evidence=tuple(Evidence(at=value.at) for value in one.values),
+            evidence=tuple(Evidence(at=value.at) for value in (one.values[0], *real)),
         )  # fmt: skip
 
 

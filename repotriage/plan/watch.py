@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import partial
 from shlex import quote
 
 from repotriage.models.base import msg
@@ -12,11 +13,15 @@ from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
 from repotriage.models.reading import Logger, Station
 from repotriage.models.study import Study
+from repotriage.parsing.python import Module, parse
 from repotriage.plan.commands import in_folder
 from repotriage.plan.configurations import configs_of, imported_files
 from repotriage.plan.jobs import training_run
+from repotriage.plan.places import call_of, folder_of_output
 from repotriage.plan.runs import Run, is_document, is_guest, section
+from repotriage.plan.shorter import own_settings
 from repotriage.plan.snippets import training_snippet
+from repotriage.reading.loggers import loggers
 
 _ARGUMENT = re.compile(r"(?:args|opt|opts|cfg|config|hparams|FLAGS|self\.args)\.(\w+)")
 _SAVES = re.compile(r"save|saver|checkpointer|modelcheckpoint|dump|write", re.IGNORECASE)
@@ -31,6 +36,7 @@ _WORK_DIRS = re.compile(r"[\"'](?:\./)?work_dirs/?[\"']")
 # `with (output_dir / "log.txt").open("a") as f`, `open(os.path.join(args.save, 'log.csv'), 'w')`
 _LOG_FILE = re.compile(r"[\"'/_](?:log|logs|history|progress|metrics)\.(?:txt|csv|jsonl?|log)[\"']")
 _OPENS_TO_WRITE = re.compile(r"\bopen\(.*[\"'][aw]\+?[\"']")
+_PLAIN = re.compile(r"^(?:absl\.)?logging\.|^print$")  # what only prints
 _NEAR = 4
 _SHOWN = 3
 
@@ -44,8 +50,7 @@ def _actions(study: Study) -> Iterator[Action]:
     if training_run(study) is None and training_snippet(study) is None and not study.reading.loggers:
         yield Action(what=msg("Nothing trains here, so there is no run to watch"), offered=False)
         return
-    loggers = _loggers(study)
-    loggers = [_placed(study, one) for one in loggers]
+    used = [_placed(study, one) for one in _loggers(study)]
     shown = next(
         (one for one in study.reading.commands if one.argv[0] == "tensorboard" and is_document(one.at.path)), None
     )
@@ -57,14 +62,15 @@ def _actions(study: Study) -> Iterator[Action]:
             fill_in=line.fill_in,
             evidence=(Evidence(at=shown.at),),
         )
-        loggers = [one for one in loggers if not one.name.lower().startswith("tensorboard")]
-    for one in loggers[:_SHOWN]:
+        used = [one for one in used if not one.name.lower().startswith("tensorboard")]
+    for one in used[:_SHOWN]:
         where = _folder(study, one)
+        set_up = Evidence(at=_set_up(study, one) or one.at)
         place = (
             (
                 msg("its project is {name}", name=one.output)
                 if one.name in _ONLINE
-                else msg("its output goes to {where}", where=one.output)
+                else msg("its output goes to {where}", where=where or one.output)
             )
             if one.output and (where or not _VARIABLE.fullmatch(one.output))
             else msg("where its output goes is set at run time")
@@ -73,24 +79,29 @@ def _actions(study: Study) -> Iterator[Action]:
             yield Action(
                 what=msg("Follow the curves in TensorBoard"),
                 command=f"tensorboard --logdir {quote(where or 'LOGDIR')}",
-                fill_in=() if where else ("LOGDIR",),
-                evidence=(Evidence(at=one.at),),
+                fill_in=_open(study, where) if where else ("LOGDIR",),
+                evidence=(set_up,),
                 expect=(place,),
             )
         else:
             yield Action(
                 what=msg("Follow the run in {logger}", logger=one.name),
-                evidence=(Evidence(at=one.at),),
+                evidence=(set_up,),
                 expect=(place,),
             )
-    if not loggers and shown is None:
+    if not used and shown is None:
         own = tuple(_own_logs(study))[:1]
-        logging = own[0][1] if own else next((one.at for one in study.reading.stations if one.kind == "logging"), None)
+        logging = next((one for one in study.reading.stations if one.kind == "logging"), None)
+        trains = logging is not None and _trains(study, logging.at.path)
+        at = own[0][1] if own else logging.at if logging is not None and trains else None
         yield Action(
-            what=msg("No experiment logger was found: keep what the run prints; append {words} to its command",
+            what=msg("No known experiment logger was found; the repository has {symbol} of its own. Keep what the run "
+                     "prints as well: append {words} to its command", symbol=logging.symbol, words="2>&1 | tee run.log")
+            if logging is not None and _PLAIN.search(logging.symbol) is None
+            else msg("No experiment logger was found: keep what the run prints; append {words} to its command",
                      words="2>&1 | tee run.log"),
             offered=False,
-            evidence=(Evidence(at=logging),) if logging else (),
+            evidence=(Evidence(at=at),) if at is not None else (),
             expect=tuple(msg("it keeps a record of its own: {line}", line=line) for line, _ in own),
         )  # fmt: skip
     checkpoint = _saves(study)
@@ -127,12 +138,19 @@ def _own_logs(study: Study) -> Iterator[tuple[str, Location]]:
 def _given(study: Study, name: str) -> str | None:
     """What the command of the training sets an option to."""
     run = training_run(study)
-    argv = run.command.argv if run is not None and run.command is not None else ()
+    argv = (run.inner.argv if run.inner is not None else run.line.argv) if run is not None else ()
     for word, after in zip(argv, (*argv[1:], ""), strict=True):
         option, equals, value = word.partition("=")
         if option.startswith("-") and option.lstrip("-").replace("_", "-") == name.replace("_", "-"):
             return (value if equals else after) or None
     return None
+
+
+def _trains(study: Study, path: str) -> bool:
+    """Whether a file is not known to do another job than the training."""
+    others = {one.path for one in study.reading.entry_points if one.role not in ("train", "other")}
+    run = training_run(study)
+    return path not in others or (run is not None and path == run.main)
 
 
 def _loggers(study: Study) -> list[Logger]:
@@ -144,12 +162,19 @@ def _loggers(study: Study) -> list[Logger]:
     for one in study.reading.loggers:
         place = _imports(study, run.main, one) if run is not None and run.main in study.snapshot.by_path else None
         if place is not None and one.at.path != place.path and one.at.path in evaluates:
-            found.append(Logger(name=one.name, at=place))  # first seen in the evaluation, used by the training
+            found.append(_seen_in(study, one.name, place))  # first seen in the evaluation, used by the training
         elif _belongs(study, one.at.path, part):
             found.append(one)
         elif (place := _imported(study, one, part)) is not None:
-            found.append(Logger(name=one.name, at=place))
+            found.append(_seen_in(study, one.name, place))
     return found
+
+
+def _seen_in(study: Study, name: str, place: Location) -> Logger:
+    """A logger as another file than that where it was first seen sets it up."""
+    logger = Logger(name=name, at=place)
+    module = _module(study, logger)
+    return next((one for one in loggers(module) if one.name == name), logger) if module is not None else logger
 
 
 def _placed(study: Study, logger: Logger) -> Logger:
@@ -223,20 +248,47 @@ def _folder(study: Study, logger: Logger) -> str | None:
     output = logger.output
     if output is None or output.startswith(("work_dirs/", "./")):
         return output
-    argument = _ARGUMENT.fullmatch(output)
-    literal = _literal(study, logger, output) if argument is None else None
-    if literal is not None or (argument is None and not _VARIABLE.fullmatch(output)):
+    literal = _literal(study, logger, output) if _ARGUMENT.fullmatch(output) is None else None
+    if literal is not None:
         return literal
-    name = (argument[1] if argument is not None else output).replace("_", "-")
+    module = _module(study, logger)
+    given = partial(_set_to, study)
+    found = folder_of_output(module, output, given) if module is not None else None
+    if found is None and _VARIABLE.fullmatch(output):
+        found = given(output)  # a parameter that has the name of an option
+    return found if found and _PATH.fullmatch(found) else None
+
+
+def _set_to(study: Study, name: str) -> str | None:
+    """The value of an option by its name: what the command gives, as it is shown, else its default."""
+    run = training_run(study)
     given = _given(study, name)
     if given is not None and not re.search(r"[<>${}]", given):
         return given
-    if argument is None:
-        return None
-    default = next(
-        (one.value for one in study.reading.main_hyperparameters if one.name.replace("_", "-") == name), None
-    )
-    return default if default and re.fullmatch(r"[\w./@-]{1,80}", default) else None
+    settings = (*(own_settings(study, run) if run is not None else ()), *study.reading.main_hyperparameters)
+    plain = name.replace("_", "-")
+    defaults = (one.value for one in settings if one.name.replace("_", "-") == plain and one.source != "command")
+    default = next(defaults, None)
+    return default if default and default != "None" else None
+
+
+def _open(study: Study, where: str) -> tuple[str, ...]:
+    """The words of a folder that the command of the training leaves to be filled in."""
+    run = training_run(study)
+    return tuple(word for word in (run.line.fill_in if run is not None else ()) if word in where)
+
+
+def _module(study: Study, logger: Logger) -> Module | None:
+    path = logger.at.path
+    found = parse(path, study.snapshot.text(path) or "") if path.endswith(".py") else None
+    return found if isinstance(found, Module) else None
+
+
+def _set_up(study: Study, logger: Logger) -> Location | None:
+    """Where the code says where the output goes."""
+    module = _module(study, logger) if logger.output else None
+    call = call_of(module, logger.output) if module is not None and logger.output else None
+    return module.at(call) if module is not None and call is not None else None
 
 
 def _literal(study: Study, logger: Logger, output: str) -> str | None:

@@ -81,3 +81,9 @@ def test_a_comment_is_not_continued() -> None:
 def test_a_name_ends_where_a_quote_begins() -> None:
     (command,) = parse_shell("seq_len=336\npython run.py --id Exchange_$seq_len'_'96 --des 'Exp $x'\n")
     assert command.argv == ("python", "run.py", "--id", "Exchange_336_96", "--des", "Exp $x")
+
+
+def test_a_text_editor_s_dash_begins_an_option() -> None:
+    assert parse_shell("python a.py \u2013learning_rate 1 \u2014seed 2 \u2013 b")[0].argv == (
+        "python", "a.py", "--learning_rate", "1", "--seed", "2", "\u2013", "b",
+    )  # fmt: skip

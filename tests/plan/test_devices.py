@@ -105,3 +105,13 @@ def test_what_a_shell_script_starts_is_fitted_when_it_is_started_by_hand() -> No
 def test_a_number_of_a_gpu_is_no_device_of_torch() -> None:
     code = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--device', type=int, default=0)\n" + TRAINS
     assert command(on({"README.md": "```\npython train.py\n```\n", "train.py": code})) == "python train.py"
+
+
+def test_a_shell_that_starts_the_script_is_not_the_script() -> None:
+    texts = {
+        "README.md": "```\nsh ./dist_train.sh configs/a.py 8\n```\n",
+        "dist_train.sh": DIST,
+        "train.py": TRAINS,
+        "configs/a.py": "",
+    }
+    assert command(on(texts, GPU)) == "sh ./dist_train.sh configs/a.py 1"
