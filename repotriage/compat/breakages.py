@@ -24,6 +24,9 @@ from repotriage.models.location import Location
 from repotriage.parsing.python import Module
 
 _COMPILED_SOURCES = (".cu", ".cuh", ".cpp", ".cc", ".cxx", ".c", ".h", ".hpp", ".py")
+_OFFERS_ALL = re.compile(r"\bFire\(|\bglobals\(\)|\blocals\(\)|sys\.modules\[")
+"""What runs the functions of a file by names that stand nowhere."""
+_STARTED = ("hubconf.py", "conftest.py")  # files whose functions a program calls by their names
 _SCOPES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -87,12 +90,19 @@ class _Context:
     module: Module
     bound: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
     flags: frozenset[str] | None = None
+    all_offered: bool | None = None
 
     def names_of(self, scope: ast.AST) -> frozenset[str]:
         """What parameters and assignments bind in a scope."""
         if scope not in self.bound:
             self.bound[scope] = frozenset(_bound(scope))
         return self.bound[scope]
+
+    def offers_all(self) -> bool:
+        """Whether the functions of the file are run by names that stand nowhere."""
+        if self.all_offered is None:
+            self.all_offered = _OFFERS_ALL.search(self.module.text) is not None
+        return self.all_offered
 
     def version_flags(self) -> frozenset[str]:
         """Names that are assigned the outcome of a look at a version."""
@@ -266,6 +276,7 @@ def _use(context: _Context, row: RemovedSymbol, node: ast.stmt | ast.expr) -> Br
         at=context.module.at(node),
         guarded=_is_guarded(context, node),
         certain=row.kind != "default",
+        inside=tuple(_inside(context, node)),
         source=str(row.source),
     )
 
@@ -321,6 +332,25 @@ def _is_guarded(context: _Context, node: ast.AST) -> bool:
             return True
         child, parent = parent, context.module.parent(parent)
     return False
+
+
+def _inside(context: _Context, node: ast.AST) -> Iterator[str]:
+    """The functions and classes around a use that run only when somebody names them.
+
+    Not what a decorator may have handed on, what a base class may find, or what a program calls by its name.
+    """
+    module = context.module
+    if module.path.rpartition("/")[2] in _STARTED or context.offers_all():
+        return
+    parent = module.parent(node)
+    while parent is not None:
+        if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not parent.decorator_list:
+            holder = module.parent(parent)
+            classes = [one for one in (parent, holder) if isinstance(one, ast.ClassDef)]
+            found_by_base = any(one.bases or one.keywords for one in classes)
+            if not (found_by_base or parent.name.startswith(("__", "test"))):
+                yield parent.name
+        parent = module.parent(parent)
 
 
 def _leaves_first(context: _Context, function: ast.FunctionDef | ast.AsyncFunctionDef, use: ast.AST) -> bool:

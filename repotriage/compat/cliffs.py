@@ -54,6 +54,7 @@ class Cliff(Row):
     package: str  # canonical
     versions: SpecifierStr
     beside: RequirementStr | None = None  # another package of the solution
+    unless: tuple[str, ...] = ()  # canonical names: not where the solution has one of these
     python: SpecifierStr | None = None
     imports: tuple[str, ...] = ()  # top-level modules: the code imports one of them
     gpu: bool = False  # only where it is compiled for an NVIDIA GPU
@@ -146,6 +147,8 @@ def _holds(row: Cliff, pins: Mapping[str, str], python: str, imports: Set[str]) 
         other = pins.get(name)
         if other is None or not allowed.contains(other, prereleases=True):
             return False
+    if not pins.keys().isdisjoint(row.unless):
+        return False
     if row.python is not None and not specifier(row.python).contains(python, prereleases=True):
         return False
     return not row.imports or not imports.isdisjoint(row.imports)

@@ -15,7 +15,8 @@ class BreakageUse(Frozen):
     `restored_in` on. What breaks is as well a call without an argument that became `required` or
     whose `default` changed, a `positional` argument that must have its name, a result that is
     `unpacked` into too few names, a C++ `header`; with `certain` false it depends on the data.
-    `package` is a canonical distribution name, or `python`.
+    `package` is a canonical distribution name, or `python`. `inside` are the functions and classes
+    around the place that run only when somebody names them.
     """
 
     package: str
@@ -27,4 +28,5 @@ class BreakageUse(Frozen):
     at: Location
     guarded: bool
     certain: bool = True
+    inside: tuple[CleanStr, ...] = ()
     source: CleanStr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -224,13 +224,28 @@ def _verdict(
 def _changes(state: _State, pins: Sequence[Pin]) -> tuple[Change, ...]:
     """The changes that the solution needs: a line that it meets as it was, since others gave way later, is none."""
     versions = {pin.name: pin.version for pin in pins}
-    kept = [_with_version(change, pins) for change in state.changes[: state.given]]
-    for change in state.changes[state.given :]:
-        before = Requirement(change.before)
-        version = versions.get(canonicalize_name(before.name))
-        if before.extras or version is None or not before.specifier.contains(version, prereleases=True):
+    read, made = state.changes[: state.given], state.changes[state.given :]
+    kept: list[Change] = []
+    for change in read:
+        # what was read otherwise and then gave way is one change of one line
+        later = next((one for one in made if one.at == change.at and one.before == change.after), None)
+        if later is not None:
+            made[made.index(later)] = later.model_copy(update={"before": change.before})
+        elif change.after is None or not _is_met(change, versions):
             kept.append(_with_version(change, pins))
-    return tuple(kept)
+    return (*kept, *(_with_version(change, pins) for change in made if not _is_met(change, versions)))
+
+
+def _is_met(change: Change, versions: Mapping[str, str]) -> bool:
+    """Whether the solution has what a line asked for before it was changed."""
+    try:
+        before = Requirement(change.before)
+    except InvalidRequirement:
+        return False
+    version = versions.get(canonicalize_name(before.name))
+    if version is None or before.extras or before.url is not None:
+        return False
+    return before.specifier.contains(version, prereleases=True)
 
 
 def _resolved(conflict: Conflict, changes: Sequence[Change]) -> Conflict:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from packaging.version import Version
 
 from repotriage.models.breakage import BreakageUse
 from repotriage.models.location import Location
+from repotriage.models.snapshot import File
 
 _ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "third_party", "thirdparty", "external"})
 
@@ -17,6 +19,21 @@ def uses_that_count(uses: Iterable[BreakageUse]) -> Iterator[BreakageUse]:
     for use in uses:
         if use.certain and not use.guarded and not is_aside(use.at):
             yield use
+
+
+def never_named(uses: Iterable[BreakageUse], files: Iterable[File]) -> frozenset[str]:
+    """The functions and classes around the uses that no text names but where it defines them: nothing runs them."""
+    left = {name for use in uses for name in use.inside}
+    for file in files:
+        if not left:
+            break
+        text = file.text or ""
+        left -= {name for name in left if name in text and _is_named(name, text)}
+    return frozenset(left)
+
+
+def _is_named(name: str, text: str) -> bool:
+    return any(not found[1] for found in re.finditer(rf"(\b(?:def|class)\s+)?\b{name}\b", text))
 
 
 def is_aside(at: Location) -> bool:

@@ -76,8 +76,10 @@ def judge(line: str, project: Project | Missing, target: Target, cutoff: datetim
             return Judgement(
                 standing="available", reason=msg("{name} {v} fits", name=name, v=str(version)), newest=str(version)
             )
-        if wheels and len(matching) == 1:
-            why = wheels[0].yanked or "no reason given"
+        installable = wheels or [file for file in fitting if file.kind == "sdist"]
+        yanked = next((file.yanked for file in installable if file.yanked is not None), None)
+        if yanked is not None and len(matching) == 1:
+            why = yanked or "no reason given"
             return Judgement(
                 standing="yanked",
                 reason=msg("{name} {v} was yanked: {why}", name=name, v=str(version), why=why),

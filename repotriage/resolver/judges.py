@@ -18,16 +18,20 @@ from repotriage.models.solution import Break, Pin, Wish
 from repotriage.models.study import Study
 from repotriage.models.version_check import VersionCheck
 from repotriage.resolver.attempt import Judge, Known
-from repotriage.resolver.breakage_uses import breaks, is_aside, uses_that_count
+from repotriage.resolver.breakage_uses import breaks, is_aside, never_named, uses_that_count
 from repotriage.resolver.torch_build import choose_build
 from repotriage.resolver.wishes import Asked
 
 
 def judges_of(study: Study, asked: Asked, host: Host, cuda: str | None) -> Judge:
     """All rules together."""
-    # where there are modules, a notebook beside them is no part of the main job
+    # where there are modules, a notebook beside them is no part of the main job; what nothing names never is
     has_modules = any(file.path.endswith(".py") for file in study.snapshot.inside())
-    uses = [(use, has_modules and use.at.path.endswith(".ipynb")) for use in uses_that_count(study.breakages)]
+    count = tuple(uses_that_count(study.breakages))
+    unnamed = never_named(count, study.snapshot.inside())
+    uses = [
+        (use, (has_modules and use.at.path.endswith(".ipynb")) or not unnamed.isdisjoint(use.inside)) for use in count
+    ]
     uses.sort(key=lambda pair: pair[1])
     demands = tuple(_demands(study))
     modules = frozenset(module.module for module in study.dependencies.imports)

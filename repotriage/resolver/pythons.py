@@ -17,6 +17,7 @@ from repotriage.models.study import Study
 from repotriage.resolver.breakage_uses import breaks, is_aside, uses_that_count
 from repotriage.resolver.choose import OTHER_PYTHON
 from repotriage.resolver.decide import minor_allowed
+from repotriage.resolver.ways import DOCUMENTS
 
 _SETTLED = timedelta(days=300)  # what is in wide use: packages have wheels for it
 _PYTHON2 = "2.7"
@@ -65,7 +66,12 @@ def declared_pythons(study: Study) -> Declared:
 def _declarations(study: Study) -> list[list[Requirement]]:
     """What declares Pythons, the most trusted first; what a file tests with one after another stands together."""
     ranks = {file.path: file.rank for file in study.dependencies.files}
-    said = [one for one in study.dependencies.requirements if one.kind == "python" and one.specifier]
+    said = [
+        one
+        for one in study.dependencies.requirements
+        # the environment that builds the documents or runs the tests is another
+        if one.kind == "python" and one.specifier and (one.format in DOCUMENTS or not is_aside(one.at))
+    ]
     said.sort(key=lambda one: (-one.confidence, ranks.get(one.at.path) or _UNRANKED))
     groups: dict[object, list[Requirement]] = {}
     for place, one in enumerate(said):

@@ -44,6 +44,7 @@ from repotriage.resolver.torch_build import (
     with_build,
 )
 from repotriage.resolver.uv import UvSolver
+from repotriage.resolver.ways import DOCUMENTS
 from repotriage.resolver.wishes import Asked, pinned, wishes_of
 
 
@@ -132,7 +133,7 @@ def _built(best: Attempt, build: Choice, pins: tuple[Pin, ...]) -> dict[str, obj
 
 
 def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: SolveSettings) -> list[Attempt]:
-    files = tuple(dict.fromkeys(wish.at.path for wish in asked.wishes if wish.origin == "declared" and wish.at))
+    files = _lists(study, asked)
     exact = [wish for wish in asked.wishes if pinned(wish.line) is not None]
     clocks = clocks_of(
         study.snapshot,
@@ -177,6 +178,13 @@ def _completion(pins: Sequence[Pin], asked: Asked, host: Host, wanted: SolveSett
         renames=(*((framework,) if framework else ()), *others),
         additions=additions(pins, host),
     )
+
+
+def _lists(study: Study, asked: Asked) -> tuple[str, ...]:
+    """The files that declare lines; a document, which is edited for other reasons, only where nothing else does."""
+    files = tuple(dict.fromkeys(wish.at.path for wish in asked.wishes if wish.origin == "declared" and wish.at))
+    documents = {file.path for file in study.dependencies.files if file.format in DOCUMENTS}
+    return tuple(path for path in files if path not in documents) or files
 
 
 def _candidates(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 
 from packaging.markers import InvalidMarker, Marker
@@ -14,17 +15,18 @@ from packaging.version import InvalidVersion, Version
 
 from repotriage import data
 from repotriage.index.metadata import reads_back, repair_specifier
+from repotriage.manifests.ranges import disjoint
 from repotriage.models.base import Frozen, Message, msg
 from repotriage.models.location import Location
 from repotriage.models.requirement import Dependencies, ImportedModule, ManifestFile, Requirement
 from repotriage.models.snapshot import BotPin
 from repotriage.models.solution import Change, Wish
 from repotriage.resolver.released import release_of
+from repotriage.resolver.ways import DOCUMENTS, possible_ways
 
 _MANY = 20
 _CONDA = ("conda", "conda-lock", "pixi")
 _PIP = ("requirements", "constraints", "setup.cfg", "setup.py")
-_DOCUMENTS = ("readme", "prose")
 _SCRIPTS = ("shell",)
 _NOT_INSTALLED = {"python", "conda", "cuda", "cudatoolkit", "cudnn"}
 _INSTALLERS = {"pip", "setuptools", "wheel"}
@@ -59,7 +61,7 @@ def wishes_of(dependencies: Dependencies) -> Asked:
     later: list[Requirement] = []
     builds: list[tuple[str, str]] = []
     bare: dict[str, bool] = {}
-    dependencies, ranges = _one_of_a_script(dependencies)
+    dependencies, ranges = _one_of_a_script(possible_ways(dependencies))
     for requirement, first in _followed(dependencies):
         released = None if requirement.url is None else release_of(requirement.url)
         if released is not None:
@@ -179,7 +181,7 @@ def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:
     for rank in (*followed, None):
         listed = by_rank.get(rank, [])
         whole = rank in whole_ranks and not _is_export(listed)
-        asked_extras = [one for one in extras.get(rank, []) if one.name in needed]
+        asked_extras = _newest_of_extras([one for one in extras.get(rank, []) if one.name in needed])
         for group, all_of_it in ((listed, whole), (asked_extras, False)):
             new = [
                 one
@@ -187,8 +189,9 @@ def _followed(dependencies: Dependencies) -> Iterator[tuple[Requirement, bool]]:
                 if (called(one) not in seen or _says_more(one, seen[called(one)], followed=all_of_it))
                 and (all_of_it or one.name in imported or called(one) in imported)
             ]
-            seen.update({called(one): one for one in new})
-            for one in _one_of_alternatives([_of_an_extra(one, rank, extras) for one in new]):
+            chosen = list(_one_of_alternatives([_of_an_extra(one, rank, extras) for one in new]))
+            seen.update({called(one): one for one in chosen})
+            for one in chosen:
                 # What another file has locked holds together with its own lock, not with this file.
                 free = one.locked and not whole
                 yield (one.model_copy(update={"specifier": "", "repairs": ()}) if free else one), all_of_it
@@ -203,7 +206,7 @@ def _whole(files: Sequence[ManifestFile], by_rank: Mapping[int | None, Sequence[
     for file in files:  # by rank, so what names a file stands before it
         if file.rank is None or (file.rank != first and file.named_by not in leading):
             continue
-        if file.rank != first and file.named_by is not None and formats.get(file.named_by) in _DOCUMENTS:
+        if file.rank != first and file.named_by is not None and formats.get(file.named_by) in DOCUMENTS:
             leading.discard(file.named_by)
         leading.add(file.path)
         found.add(file.rank)
@@ -218,12 +221,30 @@ def _says_more(one: Requirement, before: Requirement, *, followed: bool) -> bool
     if not one.specifier or one.specifier == before.specifier:
         return False
     if not before.specifier:
-        return followed or before.format in _DOCUMENTS
+        return followed or before.format in DOCUMENTS
     version = pinned(f"a{one.specifier}")
     try:
         return followed and version is not None and SpecifierSet(before.specifier).contains(version, prereleases=True)
     except InvalidSpecifier:
         return False
+
+
+def _newest_of_extras(extras: Sequence[Requirement]) -> list[Requirement]:
+    """Without what contradicts another extra, such as `a1 = ["a<2"]` beside `a2 = ["a>=2"]`: the older one goes."""
+    kept: list[Requirement] = []
+    for one in sorted(extras, key=_newest_named, reverse=True):
+        if not any(one.name == other.name and disjoint(one.specifier, other.specifier) for other in kept):
+            kept.append(one)
+    return [one for one in extras if one in kept]
+
+
+def _newest_named(one: Requirement) -> Version:
+    """The newest version that a requirement names; 0 where it names none."""
+    found = [Version("0")]
+    for clause in SpecifierSet(without_local(one.specifier)[0]):
+        with suppress(InvalidVersion):
+            found.append(Version(clause.version.removesuffix(".*")))
+    return max(found)
 
 
 def _of_an_extra(one: Requirement, rank: int | None, extras: Mapping[int | None, Sequence[Requirement]]) -> Requirement:
@@ -247,7 +268,12 @@ def _one_of_alternatives(requirements: Sequence[Requirement]) -> Iterator[Requir
     taken: dict[str, Requirement] = {}
     for one in requirements:
         first = taken.setdefault(one.name, one)
-        several = one.format in _DOCUMENTS or (one.locked and one.format not in _PIP)
+        # a sentence such as "PyTorch >= 1.12" stands before the command that it is about
+        if first.format == "prose" and one.format in DOCUMENTS and _says_more(one, first, followed=True):
+            taken[one.name] = one
+    for one in requirements:
+        first = taken[one.name]
+        several = one.format in DOCUMENTS or (one.locked and one.format not in _PIP)
         if first is one or not several or one.marker != first.marker:
             yield one
 

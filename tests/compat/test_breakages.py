@@ -112,3 +112,23 @@ def test_a_header_that_is_gone_is_found_in_sources_alone() -> None:
     )
     assert [(use.symbol, use.at.line) for use in headers("src/a.cu", text)] == [("THC/THC.h", 2)]
     assert list(headers("README.md", text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ("def f():\n    return np.float\n", ("f",)),
+        ("def f():\n    def g():\n        return np.float\n", ("g", "f")),
+        ("class A:\n    def f(self):\n        return np.float\n", ("f", "A")),
+        ("class A(Base):\n    def f(self):\n        return np.float\n", ()),
+        ("class A:\n    def __call__(self):\n        return np.float\n", ("A",)),
+        ("@register\ndef f():\n    return np.float\n", ()),
+        ("def test_f():\n    return np.float\n", ()),
+        ("def f():\n    return np.float\nfire.Fire()\n", ()),
+        ("x = np.float\n", ()),
+    ],
+)
+def test_a_use_names_what_runs_it_only_when_it_is_named(text: str, inside: tuple[str, ...]) -> None:
+    module = parse("a.py", f"import numpy as np\n{text}")
+    assert isinstance(module, Module)
+    assert [use.inside for use in visit(module)] == [inside]

@@ -28,6 +28,7 @@ def lines(pins: Mapping[str, str], python: str = "3.10", imports: Set[str] = fro
         ({"tensorflow": "2.4.0", "protobuf": "4.21.0"}, "3.8", set(), "protobuf<4"),
         ({"torch": "2.1.0", "mmcv-full": "1.4.0", "setuptools": "59.5.0"}, "3.9", set(), "mmcv-full>=1.7.2"),
         ({"torch": "2.8.0", "torchvision": "0.11.3"}, "3.9", set(), "torchvision==0.23.*"),
+        ({"moviepy": "1.0.3", "pillow": "10.3.0"}, "3.10", set(), "pillow<10"),
     ],
 )
 def test_a_cliff_names_the_constraint_that_avoids_it(
@@ -46,6 +47,7 @@ def test_a_cliff_names_the_constraint_that_avoids_it(
         ({"setuptools": "81.0.0"}, "3.11", {"pkg_resources"}),
         ({"hydra-core": "1.1.0"}, "3.10.9", set()),
         ({"mmdet": "3.3.0", "mmcv": "2.1.0"}, "3.8", set()),
+        ({"moviepy": "1.0.3", "pillow": "10.3.0", "opencv-python": "4.9.0.80"}, "3.10", set()),  # it resizes by cv2
         ({}, "3.10", set()),
     ],
 )

@@ -67,11 +67,17 @@ class House:
         self._add(name, filename, wheel_bytes(name, version, requires, header), uploaded, requires_python, yanked)
 
     def sdist(
-        self, name: str, version: str, files: Mapping[str, str] | None = None, uploaded: str = "2020-01-01T00:00:00Z"
+        self,
+        name: str,
+        version: str,
+        files: Mapping[str, str] | None = None,
+        uploaded: str = "2020-01-01T00:00:00Z",
+        *,
+        yanked: str | bool = False,
     ) -> None:
         info = f"Metadata-Version: 1.1\nName: {name}\nVersion: {version}\n"
         inside = {"PKG-INFO": info, f"{name}.egg-info/PKG-INFO": info} if files is None else files
-        self._add(name, f"{name}-{version}.tar.gz", sdist_bytes(name, version, inside), uploaded, None, False)
+        self._add(name, f"{name}-{version}.tar.gz", sdist_bytes(name, version, inside), uploaded, None, yanked)
 
     def _add(
         self,

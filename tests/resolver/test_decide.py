@@ -21,6 +21,7 @@ def shelf() -> House:
     house.wheel("a", "4.0", yanked="broken")
     house.wheel("a", "5.0", requires_python=">=3.9")
     house.sdist("a", "6.0")
+    house.sdist("a", "7.0", yanked="insecure")
     return house
 
 
@@ -34,6 +35,7 @@ def shelf() -> House:
         ("a==4.0", "yanked"),
         ("a==5.0", "other_python"),
         ("a==6.0", "source_only"),
+        ("a==7.0", "yanked"),
         ("a==9.0", "no_such_version"),
     ],
 )

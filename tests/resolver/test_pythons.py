@@ -41,6 +41,14 @@ def test_the_declared_one_comes_first_and_others_say_that_they_are_not() -> None
     assert versions(of(python(">=3.6,<3.8")))[0] == "3.7"
 
 
+def test_the_environment_that_builds_the_documents_declares_nothing_but_a_document_there_does() -> None:
+    conda = python("==3.7.*").model_copy(
+        update={"format": "conda", "at": Location(path="docs/environment.yml", line=4)}
+    )
+    assert versions(of(conda))[0] == "3.8"
+    assert versions(of(conda.model_copy(update={"format": "readme"})))[0] == "3.7"
+
+
 def test_the_less_trusted_of_two_declarations_gives_way() -> None:
     found = declared_pythons(of(python("==3.9.*", 0.6), python("==3.7.*")))
     assert found.allowed == ("3.7",)

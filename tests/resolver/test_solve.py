@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from repotriage.index.simple import SimpleIndex
+from repotriage.models.base import msg
 from repotriage.models.breakage import BreakageUse
 from repotriage.models.host import Host
 from repotriage.models.location import Location
@@ -296,6 +297,72 @@ def test_a_notebook_beside_modules_does_not_decide(house: House) -> None:
     module = File(path="a.py", size=0, text="")
     beside = alone.model_copy(update={"snapshot": alone.snapshot.model_copy(update={"files": (module,)})})
     assert answer(house, beside).verdict == "solves"
+
+
+def test_a_document_that_was_edited_later_does_not_move_the_date_of_the_list(house: House) -> None:
+    for version, day in (("1.0", "2021-01-01"), ("2.0", "2023-01-01")):
+        house.wheel("a", version, uploaded=f"{day}T00:00:00Z")
+    house.wheel("b", "1.0", uploaded="2021-01-01T00:00:00Z")
+    house.wheel("c", "1.0", uploaded="2021-01-01T00:00:00Z")
+    asked = needs("a", "b ==1.0", "c ==1.0")
+    told = asked.requirements[2].model_copy(update={"format": "readme", "at": Location(path="README.md", line=1)})
+    lists = (one.model_copy(update={"rank": 2, "named_by": "README.md"}) for one in asked.files)
+    files = (ManifestFile(path="README.md", format="readme", parsed=True, rank=1), *lists)
+    wanted = of(asked.model_copy(update={"requirements": (*asked.requirements[:2], told), "files": files}))
+    touched = {
+        one.at.path: Touch(date=datetime(year, 6, 1, tzinfo=UTC), sha="s")
+        for one, year in ((told, 2025), (asked.requirements[0], 2021))
+    }
+    snapshot = wanted.snapshot.model_copy(update={"history": History(last_touched=touched)})
+    found = answer(house, wanted.model_copy(update={"snapshot": snapshot}))
+    assert pins(found) == {"a": "1.0", "b": "1.0", "c": "1.0"}
+
+
+def test_what_nothing_names_does_not_decide(house: House) -> None:
+    house.wheel("numpy", "1.23.5")
+    house.wheel("numpy", "1.26.0")
+    use = BreakageUse(
+        package="numpy", symbol="numpy.float", kind="attribute", removed_in="1.24.0", replacement="float",
+        at=Location(path="a.py", line=2), guarded=False, inside=("f",), source="https://x.example/",
+    )  # fmt: skip
+
+    def found(lines: str, *texts: str) -> tuple[str, dict[str, str]]:
+        files = tuple(File(path=f"{n}.py", size=0, text=text) for n, text in enumerate(texts))
+        asked = of(needs(lines)).model_copy(update={"breakages": (use,)})
+        snapshot = asked.snapshot.model_copy(update={"files": files})
+        got = answer(house, asked.model_copy(update={"snapshot": snapshot}))
+        return got.verdict, pins(got)
+
+    assert found("numpy ==1.26.0", "def f():\n    np.float\n") == ("solves", {"numpy": "1.26.0"})
+    assert found("numpy ==1.26.0", "def f():\n", "f()\n") == ("solves with changes", {"numpy": "1.23.5"})
+    assert found("numpy", "def f():\n    np.float\n") == ("solves", {"numpy": "1.23.5"})
+
+
+def test_a_line_that_is_read_otherwise_and_then_gives_way_is_one_change(house: House) -> None:
+    house.wheel("torch", "1.5.0")
+    house.wheel("torchvision", "0.6.1", "torch==1.5.0")
+    house.wheel("torchvision", "0.7.0", "torch==1.6.0")
+    asked = needs("torch ==1.5.0", "torchvision >=0.7.0")
+    wrong = asked.requirements[1].model_copy(
+        update={"raw": "torchvision>=0.7.0+cu101", "repairs": (msg("read as {it}", it=">=0.7.0"),)}
+    )
+    found = answer(house, of(asked.model_copy(update={"requirements": (asked.requirements[0], wrong)})))
+    assert found.best is not None
+    assert [(one.before, one.after) for one in found.best.changes] == [
+        ("torchvision>=0.7.0+cu101", "torchvision==0.6.1")
+    ]
+
+
+def test_a_line_that_the_solution_meets_as_it_was_written_is_no_change(house: House) -> None:
+    house.wheel("a", "1.0")
+    house.wheel("a", "2.0")
+    asked = needs("a ==2.0", "a ==1.0")
+    script = tuple(
+        one.model_copy(update={"format": "shell", "raw": f"pip install {one.raw}"}) for one in asked.requirements
+    )
+    found = answer(house, of(asked.model_copy(update={"requirements": script})))
+    assert found.best is not None
+    assert (pins(found), found.best.changes) == ({"a": "2.0"}, ())
 
 
 SETUP = (

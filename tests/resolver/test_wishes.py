@@ -72,6 +72,26 @@ def test_documents_show_alternatives_and_files_do_not() -> None:
     assert lines(need("a", "==1"), need("a", "==2")) == ["a==1", "a==2"]
 
 
+def test_the_command_that_a_sentence_introduces_says_more_than_the_sentence() -> None:
+    said = need("torch", ">=1.12", "README.md", format="prose")
+    shown = need("torch", "==1.12.1+cu113", "README.md", format="readme")
+    other = need("torch", "==2.0.1", "b.txt")
+    files = {"README.md": 1, "b.txt": 2}
+    assert lines(said, shown, need("torch", "", "README.md", format="readme"), other, ranks=files) == ["torch==1.12.1"]
+    assert lines(said, need("torch", "==1.7", "README.md", format="readme"), ranks=files) == ["torch>=1.12"]
+
+
+def test_of_extras_that_contradict_one_another_the_newer_one_is_asked_for() -> None:
+    old, new = need("a", "<1.6,>=1.5", kind="optional"), need("a", "<3,>=2", kind="optional")
+    both = (imported("a", "a"),)
+    assert lines(need("b"), old, new, imports=both) == ["b", "a<3,>=2"]
+    assert lines(need("b"), old, need("a", ">=1.5.1", kind="optional"), imports=both) == [
+        "b",
+        "a<1.6,>=1.5",
+        "a>=1.5.1",
+    ]
+
+
 def test_the_cuda_of_the_file_that_is_followed_goes_first() -> None:
     files = (ManifestFile(path="e.yml", format="conda", parsed=True, rank=1),)
     named = (
