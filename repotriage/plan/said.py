@@ -50,7 +50,8 @@ class Said(Frozen):
 
 def placement(study: Study, mention: Location) -> Said | None:
     """What the document says near a link of where its file goes: on its line, before it, then after it."""
-    lines = _prose(study.snapshot.text(mention.path) or "") if mention.line is not None else []
+    told = mention.line is not None and not mention.path.endswith(".ipynb")  # the lines of a notebook are JSON
+    lines = _prose(study.snapshot.text(mention.path) or "") if told else []
     here = (mention.line or 0) - 1
     if not 0 <= here < len(lines):
         return None

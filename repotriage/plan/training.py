@@ -19,7 +19,7 @@ from repotriage.plan.devices import by_scheduler, devices, fitted
 from repotriage.plan.failures import issues, missing, not_taken
 from repotriage.plan.jobs import evaluation_run, training_run
 from repotriage.plan.numbers import best_table, costs_of_row, stated_below, to_reach
-from repotriage.plan.runs import Run, first, folder_of, here, is_document, is_guest, others
+from repotriage.plan.runs import Run, first, folder_of, here, is_document, is_guest, others, section
 from repotriage.plan.shorter import (
     Limit,
     framework_options,
@@ -523,6 +523,11 @@ def _elsewhere(study: Study, run: Run, one: Determinism) -> bool:
     """Whether a statement seeds something else than the training: an evaluation, a worker, a shuffle of its own."""
     other = {entry.path for entry in study.reading.entry_points if entry.role in ("evaluate", "inference", "demo")}
     if one.at.path != run.main and (one.at.path in other or "eval" in one.at.path or "test" in one.at.path):
+        return True
+    if one.at.path != run.main and (
+        one.at.path.endswith(".ipynb")
+        or section(study.snapshot, one.at.path) not in ("", section(study.snapshot, run.main or run.path))
+    ):
         return True
     lines = (study.snapshot.text(one.at.path) or "").split("\n")
     line = one.at.line or 0

@@ -15,7 +15,6 @@ from repotriage.models.reading import Phase, StationKind
 from repotriage.parsing.python import Module
 from repotriage.reading.construction import constructor
 from repotriage.reading.python_files import main_guard
-from repotriage.reading.registries.registration import is_class_name
 from repotriage.reading.roles import words
 
 WEAK = 2.0  # signs that are told only where a file has no surer ones
@@ -202,6 +201,7 @@ def _may_show(dotted: str) -> bool:
         or last in _METHODS
         or "logg" in dotted
         or dotted == "print"
+        or _SCALER.fullmatch(dotted) is not None
         or _MODEL_NAME.fullmatch(dotted) is not None
     )
 
@@ -232,6 +232,8 @@ def _of_call(module: Module, call: ast.Call, named: frozenset[str]) -> Iterator[
             shown = (("logging", WEAK if _in_loop(module, call) else 1.0),)
         elif _MAKES_LOGGER.fullmatch(last):
             shown = (("logging", 1.0),)
+    if shown is None and _SCALER.fullmatch(name) and len(call.args) > 1:  # `loss_scaler(loss, optimizer, …)` of timm
+        shown = (("backward", 4.0), ("update", 6.0))
     if shown is None and _runs_model(module, call, name, named):
         why = msg("runs {name} on its input", name=name)
         yield _sight(module, call, "forward", name, 3.5, _phase(module, call), why)
@@ -389,7 +391,12 @@ def _of_assignment(module: Module, node: ast.Assign, local: frozenset[str], name
     maker = module.dotted(built.func) or ""
     last = maker.rpartition(".")[2]
     if _MODEL_NAME.fullmatch(target):
-        makes = last == "from_pretrained" or is_class_name(last) or (_kind_of_name(last) or ("", 0))[0] == "model"
+        makes = (
+            last == "from_pretrained"
+            or _is_capital(last)
+            or _ARCHITECTURE.fullmatch(last)
+            or (_kind_of_name(last) or ("", 0))[0] == "model"
+        )
         wraps = last.endswith("DataParallel") or maker.startswith(("torch.compile", "copy."))
         if makes and not wraps and not _in_module(module, node):
             yield _sight(
@@ -423,11 +430,20 @@ _NO_LOSSES = frozenset(
 )
 
 
+_SCALER = re.compile(r"(?:\w+\.)?(?:loss|grad|amp)_scaler")
+_ARCHITECTURE = re.compile(r"[a-z][a-z_]*\d\w*")  # `resnet50`, `wrn_28_10`
+
+
+def _is_capital(called: str) -> bool:
+    """Whether what is called is written like a class: `GAT(…)` is one, since constants are not called."""
+    return called.lstrip("_")[:1].isupper()
+
+
 @lru_cache(maxsize=20_000)
 def _is_of_models(maker: str) -> bool:
     """Whether a class is of a module of models: `model.Transformer`, `networks.unet.UNet`."""
     package, _, last = maker.rpartition(".")
-    return _MODELS.search(package) is not None and is_class_name(last) and _NO_MODEL.search(last) is None
+    return _MODELS.search(package) is not None and _is_capital(last) and _NO_MODEL.search(last) is None
 
 
 def _wraps(module: Module, built: ast.Call) -> bool:
@@ -442,12 +458,20 @@ def _adds(value: ast.BinOp) -> bool:
 
 
 def _under_condition(module: Module, node: ast.AST) -> bool:
-    current = module.parent(node)
+    came_from, current = node, module.parent(node)
     while current is not None and not isinstance(current, ast.FunctionDef | ast.ClassDef):
         if isinstance(current, ast.If):
-            return True
-        current = module.parent(current)
+            return not (came_from in current.orelse and _is_off_unless_given(module, current.test))
+        came_from, current = current, module.parent(current)
     return False
+
+
+def _is_off_unless_given(module: Module, test: ast.expr) -> bool:
+    """Whether a condition is a switch of the command line: of `if args.sparse: … else: …` the second is usual."""
+    if not isinstance(test, ast.Attribute):
+        return False
+    switch = rf"--{re.escape(test.attr).replace('_', '[-_]')}[\"'][^)]*store_true"
+    return re.search(switch, module.text) is not None
 
 
 def _target(node: ast.Assign) -> str | None:

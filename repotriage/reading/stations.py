@@ -80,7 +80,7 @@ def stations(
     distance = names.reached(starts)
     for path, hops in names.reached([at.path for at in by_name]).items():
         distance[path] = min(distance.get(path, 99), hops + 1)
-    found = [one for one in found if not _TESTS.search(one.at.path)]
+    found = [one for one in found if one.at.path in starts or not _TESTS.search(one.at.path)]
     built = _built(found, distance, names)
     for number, (at, one) in enumerate(zip(by_name, asked, strict=True)):
         key = (at.path, one.makes or one.symbol)  # the whole is named before its parts

@@ -1,5 +1,7 @@
 """What the steps say of repositories of different kinds."""
 
+import json
+
 from repotriage.models.base import msg
 from repotriage.models.breakage import BreakageUse
 from repotriage.models.host import Gpu
@@ -560,3 +562,34 @@ def test_data_of_the_repository_are_told_where_the_code_reads_them() -> None:
     }
     assert texts_of(texts, 2)[0] == "The data lie in the repository: data/cora/cora.cites and 1 more files"
     assert texts_of(texts | {"utils.py": ""}, 2)[0].startswith("No data and no script")
+
+
+def test_the_seed_of_a_notebook_is_not_that_of_the_training() -> None:
+
+    cell = {
+        "cell_type": "code",
+        "source": ["import torch\n", "torch.manual_seed(999)\n", "loss.backward()\n", "optimizer.step()\n"],
+        "metadata": {},
+        "outputs": [],
+    }
+    texts = {
+        "README.md": "```\npython train.py\n```\n",
+        "train.py": TRAINS,
+        "tutorial/a.ipynb": json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1),
+    }
+    assert "No statement that sets a seed was found" in " ".join(texts_of(texts, 5))
+
+
+def test_lines_of_a_notebook_are_no_sentences() -> None:
+
+    fetch = (
+        "gdown.download('https://drive.google.com/uc?id=14KgStJ_CeQ-AhCMtw_KKAEbK0', output='./housing/data.train')\n"
+    )
+    cell = {"cell_type": "code", "source": ["import gdown\n", fetch], "metadata": {}, "outputs": []}
+    texts = {
+        "README.md": "```\npython train.py\n```\n",
+        "train.py": TRAINS,
+        "data.ipynb": json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1),
+    }
+    found = [one for one in actions(texts, 2) if "drive.google.com" in str(one.what)]
+    assert [one.expect for one in found] == [()]

@@ -299,3 +299,57 @@ def test_a_class_of_a_module_of_models_is_one_whatever_its_name_and_base() -> No
 def test_what_the_log_says_in_the_loop_comes_before_what_it_says_once() -> None:
     logged = "for i in x:\n    logger.info('epoch %d loss %f', i, loss)\nlogger.info('epochs: 3')\n"
     assert places({"train.py": STEP + logged + START}, "logging")[0] == "train.py:4 logger.info"
+
+
+def test_a_class_in_capitals_and_an_architecture_by_its_number_are_models() -> None:
+    part = "\nclass Part(nn.Module):\n    def forward(self, x):\n        return x\n"
+    net = NET.replace("class Net", f"{part}\nclass GAT").replace(
+        "__init__()\n", "__init__()\n        self.part1 = Part()\n"
+    )
+    net += "\ndef wide50(**kw):\n    return GAT(**kw)\n"
+    for made in ("GAT", "wide50"):
+        main = TRAIN.replace("import Net", f"import {made}").replace("= Net()", f"= {made}()")
+        found = read({"README.md": "```\npython train.py\n```\n", "train.py": main, "net.py": net}).stations
+        model = next(one for one in found if one.kind == "model")
+        assert (model.symbol, model.at.path) == ("GAT", "net.py")
+
+
+def test_what_a_switch_turns_on_comes_after_what_is_usual() -> None:
+    main = TRAIN.replace("import Net", "import Net, Odd").replace(
+        "    model = Net()", "    if args.odd:\n        model = Odd()\n    else:\n        model = Net()"
+    )
+    main += "parser.add_argument('--odd', action='store_true', help='x')\n"
+    odd = NET.replace("class Net", "class Odd").replace("import torch.nn as nn", "")
+    found = read(
+        {"README.md": "```\npython train.py\n```\n", "train.py": main, "net.py": f"import torch.nn as nn{odd}{NET}"}
+    )
+    assert next(one.symbol for one in found.stations if one.kind == "model") == "Net"
+
+
+def test_a_scaler_that_takes_loss_and_optimizer_is_backward_and_update() -> None:
+    main = TRAIN.replace(
+        "        loss.backward()\n        optimizer.step()", "        loss_scaler(loss, optimizer, clip_grad=1)"
+    )
+    found = read({"README.md": "```\npython train.py\n```\n", "train.py": main, "net.py": NET}).stations
+    assert [one.symbol for one in found if one.kind in ("backward", "update")] == ["loss_scaler", "loss_scaler"]
+
+
+def test_of_projects_side_by_side_the_evaluation_is_that_of_the_training() -> None:
+    both = TRAIN.replace("def main():", "def main():\n    if args.evaluate:\n        return validate(model, loader)")
+    test = "import torch\ndef test(model):\n    model.eval()\nif __name__ == '__main__':\n    test(model)\n"
+    texts = {
+        "README.md": "# Age and depth\n",
+        "age/README.md": "```\npython train.py\n```\n",
+        "depth/README.md": "```\npython train.py\n```\n## Evaluate\n```\npython test.py\n```\n",
+        "age/train.py": both, "age/net.py": NET, "depth/train.py": TRAIN, "depth/net.py": NET, "depth/test.py": test,
+    }  # fmt: skip
+    places = [one.at.path for one in read(texts).stations if one.kind == "evaluation"]
+    assert set(places) == {"age/train.py"}
+
+
+def test_an_experiment_that_is_called_a_test_is_read() -> None:
+    found = read({"README.md": "# TCN\n", "tcn/add_test.py": f"import argparse\n{TRAIN}", "tcn/net.py": NET})
+    assert [(one.role, one.path) for one in found.entry_points][:1] == [("train", "tcn/add_test.py")]
+    assert {one.at.path for one in found.stations if one.kind in ("backward", "update")} == {"tcn/add_test.py"}
+    collected = read({"README.md": "# TCN\n", "tcn/add_test.py": f"{TRAIN}\ndef test_add():\n    train()\n"})
+    assert collected.entry_points == ()
