@@ -54,6 +54,19 @@ fi
 install() {{ "$folder/bin/python" -m pip install "$@"; }}
 """
 _LOCK = 'install --no-deps --require-hashes -r "$here/requirements.lock"'
+_SOURCES = """\
+# a source that cannot be built costs only itself
+from_lock() {{
+    failed=
+    install --no-deps --require-hashes -r "$1" && return
+    grep -Ev '^({either})==' "$1" > "$folder/wheels.lock"
+    install --no-deps --require-hashes -r "$folder/wheels.lock"
+    for one in {each}; do
+        grep "^$one==" "$1" > "$folder/one.lock" || continue
+        install --no-deps --require-hashes -r "$folder/one.lock" || failed="$failed $one"
+    done
+}}"""
+_FAILED = '[ -z "$failed" ] || {{ echo "all is installed but what could not be {how}:$failed" >&2; exit 1; }}'
 _LATER_BUILDERS = """\
 grep -Ev '^(setuptools|wheel)==' "$here/requirements.lock" > "$folder/first.lock"
 install --no-deps --require-hashes -r "$folder/first.lock"
@@ -111,17 +124,26 @@ def render(environment: Environment, architectures: Sequence[str] = ()) -> str:
     if seeded is not None:
         lines += [f"# {SEEDED}", join(["install", seeded])]
     lines.append("# what the index has, each file by its hash")
-    lines += _LATER_BUILDERS.splitlines() if beyond(made, bounds) else [_LOCK]
+    locked = _LATER_BUILDERS.splitlines() if beyond(made, bounds) else [_LOCK]
+    sources = [pin.name for pin in made.locked if pin.sdist_only]
+    if sources:
+        lines += _SOURCES.format(either="|".join(sources), each=" ".join(sources)).splitlines()
+        locked = [line.replace("install --no-deps --require-hashes -r", "from_lock") for line in locked]
+    lines += locked
     for place in made.elsewhere:
         lines.append("# builds for this machine, from the place of their maker")
         alone = [] if place.with_needs else ["--no-deps"]
         lines.append(join(["install", *alone, *place.options, *map(exact, place.pins)]))
-    lines += _compiled(made, architectures, bounds)
+    lines += _compiled(made, architectures, bounds, begun=bool(sources))
+    if sources or made.compiled:
+        lines.append(_FAILED.format(how="compiled" if not sources else "built"))
     lines += references(made)
     return "\n".join(lines) + "\n"
 
 
-def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, SpecifierSet]) -> list[str]:
+def _compiled(
+    made: Parts, architectures: Sequence[str], bounds: Mapping[str, SpecifierSet], *, begun: bool
+) -> list[str]:
     """What is compiled, and what is not on the index; the needs of the latter are not locked."""
     lines = [f"# {exact(pin)} is left out: it is compiled with nvcc, for a GPU" for pin in made.gpu_only]
     if made.compiled or any(step.find_links is None and step.index_url is None for step in made.extensions):
@@ -135,15 +157,11 @@ def _compiled(made: Parts, architectures: Sequence[str], bounds: Mapping[str, Sp
         lines.append(join(["install", *to_build_with(bounds)]))
     if made.compiled:
         lines += _AS_A_SCRIPT.splitlines()
-        lines.append("failed=")
+        lines += [] if begun else ["failed="]
     for pin in made.compiled:
         command = join(["install", "--no-deps", "--no-build-isolation", exact(pin)])
         lines.append(f'{command} || as_a_script {exact(pin)} || failed="$failed {exact(pin)}"')
     if made.extensions:
         lines.append("# not on the index: from the places of their makers, with what they need besides the lock")
         lines += [join(["install", *how(step)]) for step in made.extensions]
-    if made.compiled:
-        lines.append(
-            '[ -z "$failed" ] || { echo "all is installed but what could not be compiled:$failed" >&2; exit 1; }'
-        )
     return lines

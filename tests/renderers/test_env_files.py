@@ -90,9 +90,7 @@ def test_torch_of_a_cuda_brings_the_packages_of_nvidia_that_its_wheel_needs() ->
 def test_what_uv_refuses_is_installed_by_a_pip_that_takes_it() -> None:
     old = GYM.model_copy(update={"old_metadata": True})
     lines = env_install.render(environment(NUMPY, old)).splitlines()
-    assert lines.index("install 'pip<24.1' setuptools wheel") < lines.index(
-        'install --no-deps --require-hashes -r "$here/requirements.lock"'
-    )
+    assert lines.index("install 'pip<24.1' setuptools wheel") < lines.index('from_lock "$here/requirements.lock"')
     assert "pip<24.1" not in env_install.render(environment(NUMPY, GYM))
 
 
@@ -327,9 +325,32 @@ def test_a_builder_in_the_lock_is_not_bounded_as_those_of_the_sources_are() -> N
     late = Pin(name="setuptools", version="68.0.0", url="https://x.example/s-68.0.0-py3-none-any.whl", sha256="d" * 64)
     found = environment(NUMPY, GYM, late).model_copy(update={"built_with": ("setuptools<=51.0.0", "wheel<=0.36")})
     lines = env_install.render(found).splitlines()
-    assert lines.index("PIP_CONSTRAINT=; export PIP_CONSTRAINT") < lines.index(
-        'install --no-deps --require-hashes -r "$here/requirements.lock"'
+    assert lines.index("PIP_CONSTRAINT=; export PIP_CONSTRAINT") < lines.index('from_lock "$here/requirements.lock"')
+
+
+FAKE_UV = """#!/bin/sh
+[ "$1" = venv ] && { mkdir -p "$4"; exit 0; }
+for last; do :; done
+[ -f "$last" ] || exit 0
+grep -q '^gym==' "$last" && exit 1
+grep -o '^[a-z]*==' "$last" >> installed
+"""
+
+
+def test_a_source_that_cannot_be_built_costs_only_itself(tmp_path: Path) -> None:
+    box = GYM.model_copy(update={"name": "box"})
+    found = environment(NUMPY, GYM, box)
+    for writer in (env_requirements, env_install):
+        (tmp_path / writer.FILENAME).write_text(writer.render(found))
+    (tmp_path / "uv").write_text(FAKE_UV)
+    (tmp_path / "uv").chmod(0o755)
+    places = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    done = subprocess.run(  # our own script
+        ["/bin/sh", "install.sh"], check=False, cwd=tmp_path, capture_output=True, text=True, env=places
     )
+    assert done.returncode == 1
+    assert done.stderr == "all is installed but what could not be built: gym\n"
+    assert (tmp_path / "installed").read_text().split() == ["numpy==", "box=="]
 
 
 def test_libraries_of_the_system_are_named_in_the_script() -> None:
