@@ -396,6 +396,7 @@ def _is_command(shell: ShellCommand, known: _Files, *, strict: bool) -> bool:
         or (name in table("roles")["launchers"]["names"] and any(_SCRIPT.match(word) for word in shell.argv[1:]))
         or (name in ("torchrun", "accelerate", "deepspeed", "make", "docker") and len(shell.argv) > 1)
         or (program.startswith(("./", "/")) and bool(_SCRIPT.match(program)))
+        or (len(shell.argv) > 1 and bool(_SCRIPT.match(program)) and known.script(program, [""]) is not None)
         or (name in known.console_scripts and len(shell.argv) > 1)
     )
 

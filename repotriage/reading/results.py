@@ -169,8 +169,10 @@ def _read(path: str, block: Block, before: str) -> ResultsTable | None:
     title = " ".join((*block.headings[-1:], caption))
     titled = any(pattern.search(title.lower()) for pattern in (_title_pattern(), _metric_pattern()))
     share = numbers / len(cells)
+    measured = [row[i] for i, name in enumerate(header[1:], 1) if names_a_metric(name) for row in rows if i < len(row)]
+    filled = len(measured) > 1 and sum(_NUMBER.match(cell) is not None for cell in measured) == len(measured)
     weighed = numbers >= 3 and any(extension(link.url)[0] == "weights" for link in block.links)
-    if not ((metrics and (share >= 0.2 or numbers >= 3)) or (titled and share >= 0.4) or weighed):
+    if not ((metrics and (share >= 0.2 or numbers >= 3 or filled)) or (titled and share >= 0.4) or weighed):
         return None
     if not metrics:
         metrics = [match[0] for match in _metric_pattern().finditer(caption.lower())]  # "EM / F1:"

@@ -243,3 +243,12 @@ def test_extracting_is_a_step_of_the_evaluation_where_the_title_says_so() -> Non
     texts = {"extract_features.py": MAIN}
     assert len(of({**texts, "README.md": f"# X\n## Evaluation\n{shown}"}, "evaluate")) == 1
     assert len(of({**texts, "README.md": f"# X\n## Data\n{shown}"}, "data")) == 1
+
+
+def test_scripts_that_a_table_shows_without_a_shell_are_commands_if_they_are_there() -> None:
+    readme = (
+        "# X\n## Fine-tuning\n| Task | Command |\n|---|---|\n| A | `exp/mnli.sh large` |\n| B | `exp/gone.sh large` |\n"
+    )
+    texts = {"README.md": readme, "exp/mnli.sh": "python run.py --do_train\n", "run.py": TRAINS}
+    assert str(of(texts, "train")[0].documented_at) == "README.md:5"
+    assert [command.script for command in read(texts).commands if command.at.path == "README.md"] == ["exp/mnli.sh"]

@@ -86,3 +86,12 @@ def test_cells_may_hold_one_number_of_each_measure() -> None:
     )
     (found,) = read({"README.md": table}).results
     assert found.metrics == ("Metric (S, wF)",)
+
+
+def test_one_full_column_of_a_measure_is_enough() -> None:
+    head = "| name | backbone | Data | box AP | Checkpoint | Config |\n|---|---|---|---|---|---|\n"
+    table = (
+        f"## Checkpoints\n{head}| T | Swin-T | O365 | 48.4 (zero-shot) | x | y |\n| B | Swin-B | COCO | 56.7 | x | y |"
+    )
+    (found,) = read({"README.md": table}).results
+    assert found.metrics == ("box AP",)

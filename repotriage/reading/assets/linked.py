@@ -86,6 +86,14 @@ _DATA_FOLLOWS = re.compile(
     r"(?! (?:format|loader|class|prepar|object|api|tool|structure|code|convention|style|repo|page|website|viewer))",
     re.IGNORECASE,
 )
+_DATA_FROM = re.compile(r"\bdata(?: ?sets?)?(?: \w+){0,3} (?:from|at)[\s:(]*$", re.IGNORECASE)
+# "The inference results on benchmark datasets are available at ..."
+_RESULTS_LEAD = re.compile(
+    r"\b(?:inference|rendering|rendered|visual|qualitative|predicted|prediction|pre-?computed|testing) results?\b",
+    re.IGNORECASE,
+)
+# `gs://mybucketprefix-us-central1`
+_PLACEHOLDER = re.compile(r"(?:gs|s3)://(?:my|your|some|example|bucket|[<{$\[])", re.IGNORECASE)
 _SAYS_WEIGHTS = re.compile(
     r"check ?points?\b|pre-?trained(?:, \w+)? (?:\w+ )?(?:models?|weights|networks?|ones?\b)|(?:model|trained) weights"
     r"|model zoo|权重|预训练模型",
@@ -203,7 +211,9 @@ def _of_link(
     text = link.text.strip().lower().strip("[]()*: ")
     if group == "none" or (not sure and _says_other(text, is_demo=known is not None and known[1] == "demo")):
         return None
-    if block.kind == "table" and _OUTPUT.match(around.lead):
+    if _PLACEHOLDER.match(url) or (block.kind == "table" and _OUTPUT.match(around.lead)):
+        return None
+    if not sure and _RESULTS_LEAD.search(around.lead) and not _SAYS_WEIGHTS.search(around.lead):
         return None
     # `[0.771](https://drive...)` in a table of results is no version.
     if not sure and (known is None or known[0] == "GitHub release") and _NOTES.fullmatch(text):
@@ -311,7 +321,7 @@ def _surroundings(block: Block, links: Sequence[Link], beside: tuple[str, str]) 
             nth = seen[index, link.text] = seen.get((index, link.text), -1) + 1
             yield _of_cell(block, index, link, nth, (*titles, before))
         return
-    cursor = 0
+    cursor, before_it = 0, ""
     for index, link in enumerate(links):
         at = block.text.find(link.text, cursor) if link.text else -1
         if at < 0:
@@ -329,18 +339,22 @@ def _surroundings(block: Block, links: Sequence[Link], beside: tuple[str, str]) 
         own = block.text[max(start, cursor) : last]
         lead = [part for part in _SENTENCE_END.split(block.text[max(0, start - 600) : start]) if part.strip()]
         between = block.text[cursor:at]
+        same = (
+            cursor > 0
+            and len(between) < 60
+            and (_MIRROR.fullmatch(between) is not None or _SAYS_MIRROR.match(link.text) is not None)
+        )
+        before_it = before_it if same else _lead(block.text, cursor, at)  # what leads to a link leads to its mirrors
         steps = (own, near, *reversed(lead[-_MAX_LEAD:]))
         if one_of_many := _without_links(near, links[max(0, index - _BESIDE) : index + _BESIDE], link):
             steps = (own, one_of_many, *reversed(lead[-_MAX_LEAD:]), near)
         yield _Around(
             near,
             (*steps, listed, *titles, before),
-            _lead(block.text, cursor, at),
+            before_it,
             block.text[last : last + 40],
             len(steps),
-            same_as_last=cursor > 0
-            and len(between) < 60
-            and (_MIRROR.fullmatch(between) is not None or _SAYS_MIRROR.match(link.text) is not None),
+            same_as_last=same,
         )
         cursor = last
 
@@ -399,6 +413,7 @@ def _site_kind(text: str, around: _Around, block: Block, url: str) -> Kind | Non
         re.search(r"data ?set|corpus|数据集|语料", low) is not None
         or _SAYS_DATA.search(around.lead) is not None
         or _DATA_FOLLOWS.match(around.trail) is not None
+        or (not text and _DATA_FROM.search(around.lead) is not None)
     )
     named = bool(dataset_names().search(text) or data or re.search(r"data ?set|corpus|数据", url.lower()))
     about_data = re.search(r"data|数据", title.lower()) is not None

@@ -43,6 +43,7 @@ def assets(readme: str, **fields: object) -> list[AssetLink]:
         ("A checkpoint is trained on the [Tabula](https://a.org/) dataset", "dataset"),
         ("We give the [download link](https://drive.google.com/file/d/1) to\n- 4 pretrained models", "weights"),
         ("Download via https://doi.org/10.13012/B2IDB-1_V1", "dataset"),
+        ("To start, download data from http://www.cs.edu/~a/race/, then run it.", "dataset"),
         ("Trained on [COCO-CN](https://github.com/a/coco-cn).", "dataset"),
         (
             "Pretrained models are there. Download them from [GitHub](https://github.com/a/b/releases/tag/v1.0)",
@@ -78,6 +79,9 @@ def test_the_words_around_a_link_tell_what_it_is(line: str, kind: str) -> None:
         "See [什么是语言模型](https://github.com/owner/name/wiki/统计语言模型原理)",
         "## Pretrained Models\n[Presentation video](https://drive.google.com/file/d/1)",
         "| Task | Visualization Results |\n|---|---|\n| weights | [gdrive](https://drive.google.com/file/d/1) |",
+        "## Data\nThe inference results on benchmark datasets are at [Drive](https://drive.google.com/file/d/1)",
+        "Data lies in GCS buckets of the form `gs://mybucket-us-central1`.",
+        "## Data\nBuckets are named gs://mybucket-us-central1 and the like.",
         "## Projects using it\n* https://github.com/a/COCO-DATASET-CHALLENGE",
         "## Trained models\n[DOI](https://doi.org/10.5281/zenodo.1)",
         "The weights are in [v0.0.1-alpha](https://github.com/a/b/releases/tag/v0.0.1-alpha).",
