@@ -12,7 +12,7 @@ from repotriage.models.plan import Action, Step
 from repotriage.models.reading import AssetLink, Command, EntryPoint
 from repotriage.models.requirement import ImportedModule
 from repotriage.models.study import Study
-from repotriage.plan.commands import Written, started, written
+from repotriage.plan.commands import Written, is_cut_short, started, written
 from repotriage.plan.configurations import configs_of
 from repotriage.plan.failures import issues
 from repotriage.plan.jobs import evaluation_run, is_foreign, training_run
@@ -83,14 +83,20 @@ def _actions(study: Study) -> Iterator[Action]:
             fails=failures,
         )
     yield from _conversions(study)
-    simulator = _simulator(study)
+    offline = _imported(study, "offline")
+    if not datasets and not prepare and not layout and offline is not None:
+        yield Action(
+            what=msg("The data come through {name}, which fetches them when they are first used", name=offline.module),
+            evidence=tuple(Evidence(at=at) for at in offline.at[:1]),
+        )
+    simulator = _imported(study, "simulators") if offline is None else None
     if not datasets and not prepare and not layout and simulator is not None:
         yield Action(
             what=msg("No data are to be fetched: they come out of the simulator {name} while it trains",
                      name=simulator.module),
             evidence=tuple(Evidence(at=at) for at in simulator.at[:1]),
         )  # fmt: skip
-    elif not datasets and not prepare and not layout and (stored := data_files(study.snapshot)):
+    elif offline is None and not datasets and not prepare and not layout and (stored := data_files(study.snapshot)):
         yield Action(
             what=msg("The data lie in the repository: {path}", path=stored[0].path)
             if len(stored) == 1
@@ -98,7 +104,7 @@ def _actions(study: Study) -> Iterator[Action]:
                      path=stored[0].path, n=len(stored) - 1),
             evidence=tuple(Evidence(at=Location(path=file.path)) for file in stored[:_SHOWN]),
         )  # fmt: skip
-    elif not datasets and not prepare and not layout:
+    elif offline is None and not datasets and not prepare and not layout:
         yield Action(
             what=msg(
                 "No data and no script that fetches them were found; look for the datasets of the results in the paper"
@@ -156,8 +162,9 @@ def _paths(study: Study) -> Iterator[Action]:
             )  # fmt: skip
 
 
-def _simulator(study: Study) -> ImportedModule | None:
-    known = table("by_hand")["simulators"]["modules"]
+def _imported(study: Study, row: str) -> ImportedModule | None:
+    """The first module of a row of the table that the code imports."""
+    known = table("by_hand")[row]["modules"]
     return next((one for one in study.dependencies.imports if one.module in known), None)
 
 
@@ -194,6 +201,8 @@ def _preparations(study: Study) -> list[tuple[str, Written, Location]]:
         if entry.path in fetched or (evaluation is not None and entry.path == evaluation.path):
             continue
         command = _shown_command(study, entry, files)
+        if command is not None and is_cut_short(command):
+            continue  # `python tokenize.py ...` for data of one's own
         shown = command is not None and is_document(command.at.path)
         at = command.at if command is not None and (shown or entry.documented_at is None) else entry.documented_at
         guest = is_guest(study.snapshot, entry.path) or (at is not None and is_guest(study.snapshot, at.path))

@@ -16,7 +16,7 @@ from repotriage.plan.shorter import own_settings
 _ENDING = re.compile(r"\.(?:ya?ml|json|toml|gin|py)$")
 _CONFIG = re.compile(r"(?:^|[-_/])(?:config|cfg|conf|yaml|yml|gin)s?(?:[-_]?(?:file|path|name|files))?$", re.IGNORECASE)
 _IN_FOLDER = re.compile(r"(?:^|/)(?:\w*configs?|confs?|cfgs?|config_files|experiments|exps?|options)/", re.IGNORECASE)
-_BASE = re.compile(r"(?:^|/)_?(?:base|default)s?_?(?:/|\w*\.\w+$)|(?:^|/)__init__\.py$", re.IGNORECASE)
+_BASE = re.compile(r"(?:^|/)_?(?:base|default)s?_?(?:/|[-\w]*\.\w+$)|(?:^|/)__init__\.py$", re.IGNORECASE)
 _LISTED = re.compile(r"\[?([\w.-]{1,30}(?:[/|][\w.-]{1,30}){1,11})\]?")
 _SHOWN = 6
 
@@ -73,11 +73,12 @@ def _files(study: Study, option: str, given: str) -> Iterator[str]:
         return
     literal = folder if folder and not folder.isupper() and folder.strip("./") else ""
     known = {one.path for one in study.reading.configs}
+    bases = {base for one in study.reading.configs for base in one.bases}
     for file in study.snapshot.inside():
         path = file.path
         if ending is not None and not path.endswith(ending[0]):
             continue
-        if _ENDING.search(path) is None or _BASE.search(path) or is_guest(study.snapshot, path):
+        if _ENDING.search(path) is None or _BASE.search(path) or path in bases or is_guest(study.snapshot, path):
             continue
         if path in known or _IN_FOLDER.search(path):
             if literal and not path.startswith(f"{posixpath.normpath(literal)}/"):

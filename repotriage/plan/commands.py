@@ -22,7 +22,8 @@ _EXAMPLE_PATH = re.compile(
 _EXAMPLE_NAME = re.compile(
     r"(?:^|[=/])(?:conf|config|cfg|model|dataset|data|exp|experiment|task|run|file|project|your|my)[-_]name$"
     r"|(?:^|[=/])name_of_\w+$"
-    r"|(?:^|[=/])[xX]{3,}(?:$|[/._-])|\{[^{}]*,[^{}]*\}|(?:^|=)SOME_|TO_SOME|(?:^|[=/])\.\.\.$"
+    r"|^(?:--[\w-]+=)?(?:config|cfg|conf|ckpt|checkpoint|model|data|dataset|weights?|pretrained)[-_](?:path|file|dir)$"
+    r"|(?:^|[=/])[xX]{3,}(?:$|[/._-])|\{(?!\s*[\"'])[^{}]*,[^{}]*\}|(?:^|=)SOME_|TO_SOME|(?:^|[=/])\.\.\.$"
 )
 _CAPITALS = re.compile(r"(?:^|=)[A-Z]+(?:_[A-Z]+)+$")  # `NUM_GPUS`, as a document writes what is to be filled in
 _SUBSTITUTION = re.compile(r"\$\(|`")  # quoted, a shell does not run it: the user puts its value in
@@ -31,6 +32,8 @@ _SCRIPT_FOLDER = re.compile(r"\$\(dirname \"?\$0\"?\)|`dirname \"?\$0\"?`")
 # What a user's shell knows by itself; `pwd` in backticks or brackets is the same as $PWD.
 _KNOWN_VARIABLE = re.compile(r"\$\{?(PWD|HOME|PYTHONPATH|USER|LD_LIBRARY_PATH|PATH)\b\}?|\$\((pwd)\)|`pwd`")
 _OUTPUT = re.compile(r"(?<![0-9&<>=-])>\s*([\w./${}-]{1,200})\s*$")  # `> out.json` at the end of a line
+_CHANGE = re.compile(r"\s*(?:\$ )?cd\s+([\w./-]{1,200}?)/?\s*(?:#.*)?")
+_MOST_LINKS = 8
 _MAX_WORDS = 80
 
 
@@ -53,16 +56,18 @@ def written(command: Command, snapshot: Snapshot, argv: Sequence[str] | None = N
     if not _names(command, script):
         return None
     fill_in: dict[str, None] = {}
-    words = [filled for word in _without_optional(argv or command.argv) if (filled := _filled(word, fill_in))]
+    words = [
+        filled for word in _without_optional(argv or command.argv, command.raw) if (filled := _filled(word, fill_in))
+    ]
     if not words:
         return None
-    return _line(command, words, fill_in, _folder(command, script))
+    return _line(command, words, fill_in, _told_folder(command, script, snapshot) or _folder(command, script))
 
 
 def in_folder(command: Command, folder: str) -> Written:
     """`command`, which starts no file of the repository, as one quoted line that is run in `folder`."""
     fill_in: dict[str, None] = {}
-    words = [filled for word in _without_optional(command.argv) if (filled := _filled(word, fill_in))]
+    words = [filled for word in _without_optional(command.argv, command.raw) if (filled := _filled(word, fill_in))]
     return _line(command, words, fill_in, folder)
 
 
@@ -128,9 +133,48 @@ def is_placeholder(value: str) -> bool:
     return _filled(value, fill_in) == "" or bool(fill_in)
 
 
-def change_of_folder(command: Command) -> str:
+def change_of_folder(command: Command, snapshot: Snapshot) -> str:
     """The folder in which a command must be run, "" for the top of the repository."""
-    return _folder(command, command.script) if command.script is not None else ""
+    if command.script is None:
+        return ""
+    told = _told_folder(command, command.script, snapshot)
+    return told or _folder(command, command.script)
+
+
+def is_cut_short(command: Command) -> bool:
+    """Whether a document leaves out the rest of a command: `python train.py --mode 4 ...`."""
+    return any(word in ("...", "\u2026") for word in command.argv)
+
+
+def _told_folder(command: Command, script: str, snapshot: Snapshot) -> str:
+    """The folder that a document changes to in the same block, where a link leads from it to the script."""
+    word = next((one for one in command.argv if one.removeprefix("./").endswith(posixpath.basename(script))), "")
+    if not word or word.startswith("/") or command.at.line is None:
+        return ""
+    lines = (snapshot.text(command.at.path) or "").split("\n")[: command.at.line - 1]
+    for line in reversed(lines):
+        if line.lstrip().startswith(("```", "~~~")):
+            return ""
+        told = _CHANGE.fullmatch(line[:300])
+        if told is not None:
+            folder = _followed(posixpath.normpath(told[1]), snapshot)
+            plain = _followed(posixpath.join(folder, word), snapshot)
+            return folder if plain == script != posixpath.normpath(posixpath.join(folder, word)) else ""
+    return ""
+
+
+def _followed(path: str, snapshot: Snapshot) -> str:
+    """A path with the symbolic links of the repository in it followed."""
+    for _ in range(_MOST_LINKS):
+        parts = posixpath.normpath(path).split("/")
+        for count in range(1, len(parts) + 1):
+            file = snapshot.by_path.get("/".join(parts[:count]))
+            if file is not None and file.mode == "symlink" and file.note:
+                path = posixpath.join(posixpath.dirname(file.path), file.note, *parts[count:])
+                break
+        else:
+            return posixpath.normpath(path)
+    return posixpath.normpath(path)
 
 
 def _names(command: Command, script: str) -> bool:
@@ -143,15 +187,17 @@ def _names(command: Command, script: str) -> bool:
     return not plain or any(script == word or script.endswith(f"/{word}") for word in plain)
 
 
-def _without_optional(words: Sequence[str]) -> list[str]:
+def _without_optional(words: Sequence[str], raw: str = "") -> list[str]:
     """The words without `[--shape SHAPE]`, which stands for what may be left out.
 
+    What the document writes in quotes is a value as it stands (`'[q_proj,v_proj]'`).
     In brackets right after an option stands what its value is (`--seed [0/1]`, `--ckpt [file path]`).
     """
     kept: list[str] = []
     group: list[str] = []
     for word in words:
-        if not group and not (word.startswith("[") and not _PLACEHOLDER.fullmatch(word)):
+        quoted = word.startswith("[") and any(f"{mark}{word}{mark}" in raw for mark in "'\"")
+        if not group and (quoted or not (word.startswith("[") and not _PLACEHOLDER.fullmatch(word))):
             kept.append(word)
             continue
         group.append(word)

@@ -34,7 +34,7 @@ def configs_of(study: Study, run: Run) -> tuple[Config, ...]:
     snapshot = study.snapshot
     bases = {one.path: one.bases for one in study.reading.configs}
     words = [word for command in (run.command, run.inner) if command is not None for word in command.argv]
-    folder = change_of_folder(run.command) if run.command is not None else ""
+    folder = change_of_folder(run.command, snapshot) if run.command is not None else ""
     found: dict[str, Config] = {}
     waiting = [Config(path=path) for path in _named(snapshot, words, folder, run)]
     if not waiting and run.main is not None:

@@ -88,7 +88,9 @@ def _demos(report: Report) -> Iterator[Action]:
         )  # fmt: skip
     else:
         yield Action(
-            what=msg("The repository offers no demo; look at its table of results and its paper instead"),
+            what=msg("The repository offers no demo; look at its table of results and its paper instead")
+            if study.reading.results
+            else msg("The repository offers no demo; look at its paper and its issues instead"),
             offered=False,
             evidence=(
                 *(Evidence(at=one.at) for one in study.reading.results[:1]),

@@ -66,7 +66,7 @@ def _actions(study: Study) -> Iterator[Action]:
                 *stated_below(study, at),
             ),
             fails=(
-                *missing(run.line, study.snapshot, folder_of(run)),
+                *missing(run.line, study.snapshot, folder_of(run, study.snapshot)),
                 *not_taken(run.line.argv, run.main, study.snapshot),
                 *failures,
             ),
@@ -119,7 +119,7 @@ def _others(study: Study, run: Run) -> Iterator[Action]:
                 *(msg("the document says: {text}", text=one.text) for one in said),
                 *(one for one in choices(study, run.model_copy(update={"command": other}), line) if one not in told),
             ),
-            fails=missing(line, study.snapshot, change_of_folder(other)),
+            fails=missing(line, study.snapshot, change_of_folder(other, study.snapshot)),
         )
 
 

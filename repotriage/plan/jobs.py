@@ -21,6 +21,10 @@ _EVALUATES = frozenset({"its code evaluates: {n} calls", "it calls functions tha
 _MEASURES = re.compile(
     r"\bevaluat|\bFID\b|\bmetrics?\b|\bbenchmark|\btest set\b|\baccuracy\b|评估|评测|指标", re.IGNORECASE
 )
+_OTHER_JOB = re.compile(
+    r"sampl|infer|test|eval|demo|predict|generat|render|play|visuali|show|only|mode|phase|stage|resume|ckpt|checkpoint",
+    re.IGNORECASE,
+)
 _DOCUMENTS_READ = 40
 _NOTEBOOKS_READ = 200
 
@@ -76,7 +80,7 @@ def quick_try(study: Study) -> Run | None:
     """The demo or inference that a document shows or names, or whose own name says what it is."""
     for role in _TRIES:
         run = run_of(study, role)
-        if run is None or is_guest(study.snapshot, run.path) or _starts_training(run):
+        if run is None or is_guest(study.snapshot, run.path) or _starts_training(run) or _repeats_training(study, run):
             continue
         if run.documented or run.command is not None or tells_by_name(run.path, *_TRIES):
             return run
@@ -88,6 +92,15 @@ def _starts_training(run: Run) -> bool:
     names = (run.path, run.main or "") if run.path.endswith((".sh", ".bash")) else (run.path,)
     stems = [posixpath.splitext(posixpath.basename(name))[0].lower() for name in names]
     return any({"train", "training", "finetune", "pretrain"} & set(re.split(r"[^a-z]+", stem)) for stem in stems)
+
+
+def _repeats_training(study: Study, run: Run) -> bool:
+    """Whether a command is that of the training with further options, none of which asks for another job."""
+    training = training_run(study)
+    if training is None or run.command is None or training.command is None or run.path != training.path:
+        return False
+    more = set(run.command.argv) - set(training.command.argv)
+    return set(training.command.argv) <= set(run.command.argv) and not any(_OTHER_JOB.search(word) for word in more)
 
 
 def without_jupyter(study: Study) -> tuple[Message, ...]:

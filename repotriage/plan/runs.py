@@ -13,7 +13,7 @@ from repotriage.models.plan import Action
 from repotriage.models.reading import Command, EntryPoint, Role
 from repotriage.models.snapshot import File, Snapshot
 from repotriage.models.study import Study
-from repotriage.plan.commands import Written, change_of_folder, in_folder, started, written
+from repotriage.plan.commands import Written, change_of_folder, in_folder, is_cut_short, started, written
 from repotriage.plan.devices import fitted, wants_other_hardware
 from repotriage.plan.required import with_required
 from repotriage.reading.roles import role_of_name
@@ -110,7 +110,7 @@ def others(study: Study, role: Role, run: Run) -> Iterator[Command]:
     seen = {run.command.argv if run.command else ()}
     folder = posixpath.dirname(run.main or run.path)
     for one in study.reading.commands:
-        if one.role != role or one.script is None or one.argv in seen or HELP & set(one.argv):
+        if one.role != role or one.script is None or one.argv in seen or HELP & set(one.argv) or is_cut_short(one):
             continue
         near = posixpath.dirname(one.script) == folder or (
             run.command is not None and one.at.path == run.command.at.path
@@ -154,9 +154,9 @@ def documents(study: Study) -> list[File]:
     )
 
 
-def folder_of(run: Run) -> str:
+def folder_of(run: Run, snapshot: Snapshot) -> str:
     """The folder in which a run is started."""
-    return change_of_folder(run.command) if run.command is not None else ""
+    return change_of_folder(run.command, snapshot) if run.command is not None else ""
 
 
 def is_document(path: str) -> bool:
@@ -216,12 +216,13 @@ def _of_entry(study: Study, entry: EntryPoint) -> Run | None:
         key=lambda one: (
             _is_guest(snapshot, one),
             not is_document(one.at.path),
+            is_cut_short(one),
             wants_other_hardware(one, study),
             one.script != entry.path and not is_document(one.at.path),
             one.at.path.count("/"),
             not posixpath.basename(one.at.path).lower().startswith("readme"),
             one.at.path != entry.documented_at.path if entry.documented_at else False,
-            entry.role == "evaluate" and bool(getattr(written(one, snapshot), "fill_in", ())),
+            len(getattr(written(one, snapshot), "fill_in", ())) if entry.role == "evaluate" else 0,
             one.script != entry.path,
             order[id(one)],
         ),

@@ -32,7 +32,12 @@ _SYSTEM = re.compile(
 _LINK = re.compile(
     r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,500}(?:\([^()]{0,100}\)[^()\s]{0,200})?(?:\s+[\"'][^\"']{0,100}[\"'])?\)"
 )
-_TAG = re.compile(r"<[^<>]{0,300}>|https?://\S+")
+_TAG = re.compile(  # of HTML alone: `<data-dir>/models` stands for a folder
+    r"</?(?:a|abbr|b|big|blockquote|body|br|center|code|dd|del|details|div|dl|dt|em|figure|font|h[1-6]|hr|html|i|iframe"
+    r"|img|ins|kbd|li|ol|p|picture|pre|q|s|samp|small|source|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|tt|u"
+    r"|ul|var|video)(?:\s[^<>]{0,300})?/?>|<!--.{0,300}?-->|<https?://[^<>\s]{0,300}>|https?://\S+",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(r"^\s*(?:[#>*+-]+\s+|\d{1,2}[.)]\s+|\(\w\)\s+)*")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _BEFORE, _AFTER = 6, 3

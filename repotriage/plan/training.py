@@ -31,7 +31,15 @@ from repotriage.plan.shorter import (
 )
 from repotriage.plan.smaller import smaller_configuration, smaller_run
 from repotriage.plan.snippets import Snippet, training_snippet
-from repotriage.plan.trials import for_paper, trial, trial_configuration, with_configuration
+from repotriage.plan.trials import (
+    for_paper,
+    introduction,
+    is_ours,
+    scripts_of_ours,
+    trial,
+    trial_configuration,
+    with_configuration,
+)
 from repotriage.reading.differences import is_place, same_value
 
 _I = re.IGNORECASE
@@ -130,7 +138,7 @@ def _smallest(study: Study) -> Iterator[Action]:
     shown = _with(study, run, short)
     documented = _shown_at(run)
     fails = (
-        *missing(run.line, study.snapshot, folder_of(run)),
+        *missing(run.line, study.snapshot, folder_of(run, study.snapshot)),
         *not_taken(run.line.argv, run.main, study.snapshot),
         *issues(study, _ISSUE),
     )
@@ -308,6 +316,7 @@ def _full(study: Study) -> Iterator[Action]:
     cpu = on_cpu(study, run)
     line = (_with(study, started, cpu) if cpu else None) or started.line
     told = choices(study, run, line)
+    yield from _given_scripts(study, run)
     yield Action(
         what=_how(run),
         command=line.text,
@@ -322,7 +331,7 @@ def _full(study: Study) -> Iterator[Action]:
             *stated_below(study, at),
         ),
         cost=tuple(cost),
-        fails=(*missing(run.line, study.snapshot, folder_of(run)), *issues(study, _ISSUE)),
+        fails=(*missing(run.line, study.snapshot, folder_of(run, study.snapshot)), *issues(study, _ISSUE)),
     )
     for other in list(others(study, "train", run))[:_OTHERS_SHOWN]:
         fit = fitted(other, study)
@@ -340,7 +349,7 @@ def _full(study: Study) -> Iterator[Action]:
                     *(one for one in open_ if one not in told),
                     *((note,) if note is not None and note not in on_devices else ()),
                 ),
-                fails=missing(shown, study.snapshot, change_of_folder(other)),
+                fails=missing(shown, study.snapshot, change_of_folder(other, study.snapshot)),
             )
     yield from _named_scripts(study, run)
     yield from _differences(study, run)
@@ -359,6 +368,14 @@ def _not_trial(study: Study, run: Run) -> tuple[Run, tuple[Message, ...]]:
             if line is not None:
                 return run.model_copy(update={"command": one, "line": line}), ()
         return run, (msg("the document says of it: {text}", text=quick.text),)
+    if run.command is not None and not is_ours(study, run.command):
+        for one in others(study, "train", run):
+            line = written(one, study.snapshot) if one.script == run.path and is_ours(study, one) else None
+            if line is not None:
+                said = next(iter(introduction(study, one.at)))
+                return run.model_copy(update={"command": one, "line": line}), (
+                    msg("the document says of it: {text}", text=said.text),
+                )
     told = trial_configuration(study, run)
     if told is None:
         return run, ()
@@ -372,6 +389,21 @@ def _not_trial(study: Study, run: Run) -> tuple[Run, tuple[Message, ...]]:
         msg("the document shows it with {path}, and says of that: {text}", path=was, text=said.text),
         msg("the document says of {path}: {text}", path=stand.path, text=stand.said.text),
     )
+
+
+def _given_scripts(study: Study, run: Run) -> Iterator[Action]:
+    """The scripts that a document gives for the published numbers, where the shown command is none of them."""
+    given = scripts_of_ours(study)
+    if given is None or run.path in given[1] or any(path in run.line.argv for path in given[1]):
+        return
+    said, paths = given
+    yield Action(
+        what=msg("For the published numbers take one of the files that the document names: {files}",
+                 files=", ".join(paths[:_NAMED_SHOWN + 1])),
+        command=f"bash {quote(paths[0])}" if paths[0].endswith(".sh") else None,
+        evidence=(Evidence(at=said.at), Evidence(at=Location(path=paths[0]))),
+        expect=(msg("the document says: {text}", text=said.text),),
+    )  # fmt: skip
 
 
 def _named_scripts(study: Study, run: Run) -> Iterator[Action]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from fnmatch import fnmatchcase
 
 from repotriage.models.base import CleanStr, Frozen
 from repotriage.models.location import Location
@@ -24,6 +25,14 @@ _PAPER = re.compile(
     r"|\bfull(?:y|-scale)?[- ](?:train|featured)|论文|复现",
     re.IGNORECASE,
 )
+# The command behind what is published, by the plain words of a document.
+_OURS = re.compile(
+    r"\b(?:was|were|is|are) (?:pre-?)?trained\b.{0,120}\b(?:following|below|this) (?:command|script|configuration)"
+    r"|\bto (?:fully |exactly )?(?:reproduce|replicate) (?:our|the) (?:main |paper'?s? |reported |published )?"
+    r"(?:results?|numbers?|models?|checkpoints?|training)\b|\bscripts? to (?:reproduce|replicate)\b",
+    re.IGNORECASE,
+)
+_PATTERN = re.compile(r"(?<![\w/.*-])(?:\./)?((?:[\w.-]+/)*[\w.-]*\*[\w.*-]*\.(?:sh|py|ya?ml))(?!\w)")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _NEAR = 4
 _MOST_DOCUMENTS = 40
@@ -63,6 +72,25 @@ def trial(study: Study, command: Command | None) -> Said | None:
 def for_paper(study: Study, command: Command) -> bool:
     """Whether a document gives a command for the numbers of the paper."""
     return any(_PAPER.search(one.text) for one in introduction(study, command.at))
+
+
+def is_ours(study: Study, command: Command) -> bool:
+    """Whether a document says that what is published was trained by a command."""
+    return any(_OURS.search(one.text) for one in introduction(study, command.at))
+
+
+def scripts_of_ours(study: Study) -> tuple[Said, tuple[str, ...]] | None:
+    """The sentence that gives scripts for the published numbers by a pattern (`finetune_*.sh`), and those it names."""
+    for document in documents(study)[:_MOST_DOCUMENTS]:
+        for number, line in enumerate((document.text or "").split("\n"), 1):
+            pattern = _PATTERN.search(line[:2000]) if "*" in line else None
+            if pattern is None or _OURS.search(line[:2000]) is None or is_guest(study.snapshot, document.path):
+                continue
+            found = tuple(file.path for file in study.snapshot.inside() if fnmatchcase(file.path, pattern[1]))
+            said = next((one for one in plain_lines(document.path, document.text or "") if one.at.line == number), None)
+            if found and said is not None:
+                return said, found
+    return None
 
 
 def trial_configuration(study: Study, run: Run) -> tuple[Said, Stand | None] | None:

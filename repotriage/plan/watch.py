@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from shlex import quote
 
+from repotriage.data import table
 from repotriage.models.base import msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
@@ -36,7 +37,7 @@ _WORK_DIRS = re.compile(r"[\"'](?:\./)?work_dirs/?[\"']")
 # `with (output_dir / "log.txt").open("a") as f`, `open(os.path.join(args.save, 'log.csv'), 'w')`
 _LOG_FILE = re.compile(r"[\"'/_](?:log|logs|history|progress|metrics)\.(?:txt|csv|jsonl?|log)[\"']")
 _OPENS_TO_WRITE = re.compile(r"\bopen\(.*[\"'][aw]\+?[\"']")
-_PLAIN = re.compile(r"^(?:absl\.)?logging\.|^print$")  # what only prints
+_PLAIN = re.compile(r"^(?:absl\.)?logging\.|^print$|^self\.")  # what only prints, or cannot be looked up
 _NEAR = 4
 _SHOWN = 3
 
@@ -89,7 +90,9 @@ def _actions(study: Study) -> Iterator[Action]:
                 evidence=(set_up,),
                 expect=(place,),
             )
-    if not used and shown is None:
+    writes = tuple(_writes(study)) if not used and shown is None else ()
+    yield from writes
+    if not used and shown is None and not writes:
         own = tuple(_own_logs(study))[:1]
         logging = next((one for one in study.reading.stations if one.kind == "logging"), None)
         trains = logging is not None and _trains(study, logging.at.path)
@@ -121,6 +124,26 @@ def _actions(study: Study) -> Iterator[Action]:
                          value=_given(study, setting.name) or setting.value),
                 evidence=(Evidence(at=setting.at),),
             )  # fmt: skip
+
+
+def _writes(study: Study) -> Iterator[Action]:
+    """What the framework of the training writes by itself, which no line of the repository asks for."""
+    run = training_run(study)
+    text = study.snapshot.text((run.main if run is not None else None) or "") or ""
+    for row in table("loggers")["writes"]:
+        found = re.search(row["needs"], text)
+        if found is None or re.search(row["beside"], text) is None or re.search(row.get("unless", r"(?!)"), text):
+            continue
+        where = str(row["folder"])
+        yield Action(
+            what=msg("Follow what {framework} writes by itself: {files}", framework=row["name"], files=row["files"]),
+            command=f"tensorboard --logdir {quote(where)}" if row["tensorboard"] else None,
+            fill_in=(where,) if row["tensorboard"] and where.isupper() else (),
+            evidence=(Evidence(at=Location(path=run.main if run and run.main else "",
+                                           line=text.count("\n", 0, found.start()) + 1)),),
+            expect=(msg("its output goes to {where}", where=str(row["set_by"])),),
+        )  # fmt: skip
+        return
 
 
 def _own_logs(study: Study) -> Iterator[tuple[str, Location]]:

@@ -170,3 +170,60 @@ def test_data_that_code_names_on_a_hub_are_fetched_by_it() -> None:
     code = "from datasets import load_dataset\nd = load_dataset('tatsu-lab/alpaca')\n" + TRAINS
     first = next(one for one in actions({"README.md": "# N\n", "train.py": code}, 2) if "alpaca" in str(one.what))
     assert "the code fetches it itself when it first needs it" in [str(one) for one in first.expect]
+
+
+def test_a_command_that_a_document_cuts_short_comes_after_whole_ones() -> None:
+    code = OPTIONS.format("p.add_argument('--mode', type=int)\np.add_argument('--lr', type=float)\n")
+    readme = "```\npython train.py --mode 4 ...\n```\n```\npython train.py --mode 1 --lr 0.1\n```\n"
+    found = [one.command for one in actions({"README.md": readme, "train.py": code}, 5) if one.command]
+    assert found == ["python train.py --mode 1 --lr 0.1"]
+
+
+def test_the_command_behind_what_is_published_is_the_full_training() -> None:
+    code = OPTIONS.format("p.add_argument('--lr', type=float)\n")
+    readme = (
+        "# Net\nExample usage:\n```\npython train.py\n```\n"
+        "## Weights\nThe official weights were trained with the following command:\n"
+        "```\npython train.py --lr 0.2\n```\n"
+    )
+    full = actions({"README.md": readme, "train.py": code}, 5)[0]
+    assert full.command == "python train.py --lr 0.2"
+    assert str(full.expect[0]).startswith("the document says of it: The official weights were trained")
+
+
+def test_scripts_that_a_document_names_by_a_pattern_give_the_published_numbers() -> None:
+    texts = {
+        "README.md": "# Net\n```\npython train.py\n```\nWe have scripts to reproduce our models at `./run/big*.sh`.\n",
+        "train.py": TRAINS,
+        "run/big_a.sh": "python train.py --a 1\n",
+        "run/big_b.sh": "python train.py --a 2\n",
+    }
+    first = actions(texts, 5)[0]
+    assert first.command == "bash run/big_a.sh"
+    assert str(first.what).endswith("the document names: run/big_a.sh, run/big_b.sh")
+
+
+def test_the_training_with_another_logger_is_no_demo() -> None:
+    code = OPTIONS.format("p.add_argument('--env')\np.add_argument('--online', action='store_true')\n")
+    readme = "# Net\n```\npython train.py --env a\n```\n## Demo\n```\npython train.py --env a --online\n```\n"
+    assert not any("quickest try" in one for one in texts_of({"README.md": readme, "train.py": code}, 0))
+
+
+def test_data_of_recorded_play_come_through_their_library() -> None:
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": "import gym\nimport d4rl\n" + TRAINS}
+    assert "The data come through d4rl, which fetches them when they are first used" in texts_of(texts, 2)
+
+
+def test_what_a_framework_writes_by_itself_is_followed() -> None:
+    code = "from detectron2.engine import DefaultTrainer\nif __name__ == '__main__':\n    DefaultTrainer(cfg).train()\n"
+    watch = actions({"README.md": "```\npython train.py\n```\n", "train.py": code}, 6)[0]
+    assert watch.command == "tensorboard --logdir ./output"
+    assert str(watch.what) == ("Follow what detectron2 writes by itself: events.out.tfevents.*, metrics.json, log.txt")
+
+
+def test_a_folder_in_angle_brackets_is_no_tag() -> None:
+    readme = "# Net\nBy default the data are stored in `<data-dir>/train`, see <b>there</b>.\n"
+    said = texts_of({"README.md": readme, "train.py": TRAINS}, 2)
+    assert (
+        "Lay the data out as the document says: By default the data are stored in <data-dir>/train, see there." in said
+    )
