@@ -28,6 +28,7 @@ _OF_PROJECT = ("README", "LICENSE", "LICENCE")
 _SCRIPT = re.compile(r"(?<![\w./:-])((?:[\w-]{1,60}/){0,6}[\w-]{1,60}\.(?:py|sh))\b", re.ASCII)
 _READMES = ("README.md", "readme.md", "Readme.md", "README.rst", "README", "README.txt", "README.MD")
 _RANKS = 5
+_TO_NAME = re.compile(r"<[^<>]{2,60}>")
 _STARTS_PYTHON = re.compile(r"\bpython[\d.]*\s+(?:-u\s+)?([\w./-]{1,200}\.py)\b")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _LINES_OF_LIST = 2
@@ -223,6 +224,7 @@ def _of_entry(study: Study, entry: EntryPoint) -> Run | None:
             not posixpath.basename(one.at.path).lower().startswith("readme"),
             one.at.path != entry.documented_at.path if entry.documented_at else False,
             len(getattr(written(one, snapshot), "fill_in", ())) if entry.role == "evaluate" else 0,
+            entry.role == "train" and _is_pattern(one),
             one.script != entry.path,
             order[id(one)],
         ),
@@ -236,6 +238,11 @@ def _of_entry(study: Study, entry: EntryPoint) -> Run | None:
         return None  # it is gone, or nothing happens when it is started
     main = entry.path if entry.path.endswith(".py") else _started_by(study, entry.path)
     return Run(line=with_required(line, snapshot, entry.path), path=entry.path, main=main, named=entry.documented_at)
+
+
+def _is_pattern(command: Command) -> bool:
+    """Whether a command only tells how others are made: `--alg=<name of the algorithm> --env=<environment_id>`."""
+    return sum(_TO_NAME.search(word) is not None for word in command.argv) > 1
 
 
 def _started_by(study: Study, script: str) -> str | None:

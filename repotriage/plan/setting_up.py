@@ -10,6 +10,7 @@ from shlex import quote
 
 from packaging.utils import canonicalize_name
 
+from repotriage import data
 from repotriage.compat.knowledge import system_library
 from repotriage.models.base import Message, msg
 from repotriage.models.location import Evidence, Location
@@ -37,6 +38,7 @@ _CHANGES_SHOWN = 6
 _PACKAGES_SHOWN = 20
 _LINES_BEFORE = 6
 _CHECKOUT = re.compile(r"\bgit checkout\s+(?:tags/)?([\w./-]{2,80})")
+_OTHER_SYSTEMS = re.compile(r"\b(?:brew|choco|scoop|winget|pacman|apk|zypper|yum|dnf)\b")
 _APT = re.compile(r"[a-z0-9][a-z0-9+.-]{1,60}")
 _BUILDS_SHOWN = 3
 _BUILDS = re.compile(r"(?:^|/)setup\.py$|\.(?:sh|bash)$|Makefile|install|build|setup|compile|make", re.IGNORECASE)
@@ -81,6 +83,7 @@ def _actions(study: Study, target: str) -> Iterator[Action]:
         return
     addresses = {one.at for one in environment.steps if one.kind == "reference"}
     changes = [one for one in best.changes if one.after is not None or one.at not in addresses]
+    for_host = f" --host {environment.host}" if environment.host in data.names("hosts", ".json") else ""
     notices = [text for one in environment.notices for text in (one.message, one.remedy) if text is not None]
     yield Action(
         what=msg(
@@ -88,7 +91,7 @@ def _actions(study: Study, target: str) -> Iterator[Action]:
             n=len(best.pins),
             python=best.candidate.python,
         ),
-        command=f"repotriage env {quote(target)} --write {_FOLDER}",
+        command=f"repotriage env {quote(target)}{for_host} --write {_FOLDER}",
         evidence=tuple(Evidence(at=file) for file in _files(study)),
         expect=(best.candidate.reason, *_changes(changes[:_CHANGES_SHOWN]), *notices),
     )
@@ -131,6 +134,12 @@ def _changes(changes: Sequence[Change]) -> Iterator[Message]:
             yield one.reason
 
 
+def _is_of_other_system(study: Study, at: Location) -> bool:
+    """Whether a line installs by what Debian does not have: its packages have other names there."""
+    line = (study.snapshot.text(at.path) or "").split("\n")[(at.line or 1) - 1 :][:1]
+    return bool(line) and _OTHER_SYSTEMS.search(line[0]) is not None and "apt" not in line[0]
+
+
 def _is_own(study: Study, address: str) -> bool:
     """Whether an address is that of the repository itself."""
     name = posixpath.basename(address.partition("#")[0].rstrip("/")).partition("@")[0].removesuffix(".git").lower()
@@ -162,7 +171,7 @@ def _system(study: Study) -> Iterator[Action]:
         one
         for one in study.dependencies.requirements
         if one.kind == "system" and _APT.fullmatch(one.name) and is_document(one.at.path)
-        if not is_guest(study.snapshot, one.at.path)
+        if not is_guest(study.snapshot, one.at.path) and not _is_of_other_system(study, one.at)
     ]
     if named:
         names = list(dict.fromkeys(one.name for one in named))[:_PACKAGES_SHOWN]

@@ -35,7 +35,7 @@ _HOLDS = re.compile(
 )
 _WORK_DIRS = re.compile(r"[\"'](?:\./)?work_dirs/?[\"']")
 # `with (output_dir / "log.txt").open("a") as f`, `open(os.path.join(args.save, 'log.csv'), 'w')`
-_LOG_FILE = re.compile(r"[\"'/_](?:log|logs|history|progress|metrics)\.(?:txt|csv|jsonl?|log)[\"']")
+_LOG_FILE = re.compile(r"[\"'/_](?:log|logs|history|progress|metrics)(?:_\w+)?\.(?:txt|csv|jsonl?|log)[\"']")
 _OPENS_TO_WRITE = re.compile(r"\bopen\(.*[\"'][aw]\+?[\"']")
 _PLAIN = re.compile(r"^(?:absl\.)?logging\.|^print$|^self\.")  # what only prints, or cannot be looked up
 _NEAR = 4

@@ -479,6 +479,8 @@ def role_of_command(
     program = posixpath.basename(argv[1] if argv[0] == "sudo" and len(argv) > 1 else argv[0])
     if program == "make" and len(argv) > 1 and _CHECKS.match(argv[1]):
         return "test"
+    if "setup.py" in argv and _CHECKS.match(argv[-1]):
+        return "test"
     named = role_of_program(program)
     target = script or next((word for word in argv if _SCRIPT.match(word)), None)
     if named is not None and target is None:

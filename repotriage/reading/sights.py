@@ -33,12 +33,14 @@ _MODEL_NAME = re.compile(
     r"|diffusion|agent|bert|lm|llm|gan)"
 )
 _LOSS_NAME = re.compile(
-    r"(?:self\.)?(?!loss_(?:scaler|meter|weight|scale|log|avg|hist|window|curve|track|record|list|sum)"
+    r"(?:self\.)?(?!\w*for_loss$|loss_(?:scaler|meter|weight|scale|log|avg|hist|window|curve|track|record|list|sum)"
     r"|(?:avg|mean|total|best|running|epoch|val|log)_loss(?:es)?$)"
     r"(?:\w+_)?(?:criterion\w*|loss_f(?:n|unc\w*)|loss|loss_(?!\w*(?:weight|kwargs|args|cfg|config|name|predict|type|key|dict))\w+)",
     re.IGNORECASE,
 )
 _LOSS_OF_EPOCH = re.compile(r"(?:train|valid|validation|test|eval|tr|cv|dev)_loss(?:es)?", re.IGNORECASE)
+_CRITERION = re.compile(r"criterion|loss_f(?:n|unc\w*)")
+_MEASURED_LOSS = re.compile(r"(?:self\.)?(?:val|valid|validation|test|eval|dev)_", re.IGNORECASE)  # not trained by
 _MAKES_LOSS = re.compile(r"loss|criterion|entropy|objective|\b(?:mse|bce|nll|ce)\b", re.IGNORECASE)
 _TRANSFORMS_FILE = re.compile(r"(?:^|/)(?:data_?)?(?:aug(?:ment\w*)?|transforms?|preprocess\w*)\.py$", re.IGNORECASE)
 _SUM_OF_LOSSES = re.compile(r"(?:self\.)?(?:total|overall|final)_loss(?:es)?", re.IGNORECASE)
@@ -417,7 +419,11 @@ def _of_assignment(module: Module, node: ast.Assign, local: frozenset[str], name
         and not _of_optimizer(module, node)
     ):
         weight = 4.0 if target.lower().endswith("loss") else 5.0
+        if _MEASURED_LOSS.match(target):
+            weight = 2.0
         yield _sight(module, node, "loss", target, weight, _phase(module, node), msg("makes {name}", name=target))
+    elif _CRITERION.fullmatch(last) and value.args:  # `cost = criterion(output, target)`
+        yield _sight(module, node, "loss", target, 4.0, _phase(module, node), msg("makes {name}", name=target))
     if value.args and _is_model(callee, named) and not _MODEL_NAME.fullmatch(target) and not _in_module(module, node):
         yield _sight(
             module, node, "forward", callee, 4.0, _phase(module, node), msg("runs {name} on its input", name=callee)

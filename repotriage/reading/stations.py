@@ -38,6 +38,7 @@ _GUARDED = -8.0  # what a file does only when it is started itself, of files tha
 _SAME_PACKAGE = -1.0  # not reached, but of a package that is: loaded by its registries
 _SPREAD = 9.0  # how far behind the best place of its kind a place may be
 _SURE = 4.0
+_MEASURED = -1.5  # a loss of the evaluation: what is trained by comes first
 _BUILT = 6.0  # what a class is worth that an entry point builds, less for each import that leads to where it does
 _CONDITIONAL = 2.0  # what it is worth less when that happens under a condition
 _NEXT = 0.5  # what each further name of a configuration is worth less, up to the fourth
@@ -102,7 +103,8 @@ def stations(
         if not (one.kind == "evaluation" and "." in one.symbol):
             bonus = max(bonus, imported.get(key, 0.0))
         guarded = _GUARDED if one.guarded and distance.get(one.at.path) != 0 else 0.0
-        return one.weight + _near(one.at.path, distance, packages) + bonus + guarded
+        measured = _MEASURED if one.kind == "loss" and one.phase == "evaluate" else 0.0
+        return one.weight + _near(one.at.path, distance, packages) + bonus + guarded + measured
 
     best: list[Station] = []
     for kind in READING_ORDER:

@@ -102,6 +102,8 @@ def _why(pin: Pin, environment: Environment) -> Message:
         return msg("imported at {at}, declared nowhere", at=str(wish.at))
     if pin.why:
         return msg("asked for at {places}", places=", ".join(str(at) for at in pin.why[:_WHO_SHOWN]))
+    if not pin.required_by:
+        return msg("added, since what needs it does not ask for it")
     return msg("needed by {names}", names=", ".join(pin.required_by[:_WHO_SHOWN]) or None)
 
 

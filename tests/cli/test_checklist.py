@@ -65,7 +65,7 @@ def test_step_1_is_solved_for_the_host_that_is_asked_for(run: Run) -> None:
     result = run(TEXTS, "--solve", "--host", "cpu-linux")
     assert result.exit_code == 0, result.output
     assert "- planned for cpu-linux" in result.stdout
-    assert "repotriage env it.json.gz --write env" in result.stdout
+    assert "repotriage env it.json.gz --host cpu-linux --write env" in result.stdout
     assert "import torch" in result.stdout
 
 

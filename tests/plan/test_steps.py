@@ -543,7 +543,7 @@ def test_how_often_it_saves_is_what_the_command_says() -> None:
 
 
 def test_a_log_that_the_training_writes_itself_is_told() -> None:
-    line = 'with (out / "log.txt").open("a") as f:'
+    line = 'with (out / "log_train.txt").open("a") as f:'
     texts = {"README.md": "```\npython train.py\n```\n", "train.py": f"{TRAINS}    {line}\n        f.write(x)\n"}
     (watch,) = (one for one in actions(texts, 6) if "No experiment logger" in str(one.what))
     assert [str(one) for one in watch.expect] == [f"it keeps a record of its own: {line}"]
@@ -593,3 +593,40 @@ def test_lines_of_a_notebook_are_no_sentences() -> None:
     }
     found = [one for one in actions(texts, 2) if "drive.google.com" in str(one.what)]
     assert [one.expect for one in found] == [()]
+
+
+def test_the_plan_of_a_bundled_machine_is_written_for_it() -> None:
+    best = Attempt(
+        candidate=Candidate(python="3.8", clock=Clock(name="now", cutoff=None), reason=msg("one")),
+        verdict="solves",
+        pins=(Pin(name="numpy", version="1.0"),),
+    )
+    commands = []
+    for host in ("rtx3090", "my laptop", None):
+        environment = Environment(verdict="solves", best=best, host=host)
+        found = study({}).model_copy(update={"environment": environment})
+        commands += [one.command for one in setting_up.step(found, "x").actions if "--write" in (one.command or "")]
+    assert commands == [
+        "repotriage env x --host rtx3090 --write env", "repotriage env x --write env", "repotriage env x --write env"
+    ]  # fmt: skip
+
+
+def test_packages_of_another_system_are_not_asked_of_debian() -> None:
+    readme = "```\nsudo apt-get install cmake zlib1g-dev\n```\n## Mac\n```\nbrew install cmake openmpi\n```\n"
+    best = Attempt(
+        candidate=Candidate(python="3.8", clock=Clock(name="now", cutoff=None), reason=msg("one")),
+        verdict="solves",
+        pins=(Pin(name="numpy", version="1.0"),),
+    )
+    found = study({"README.md": readme}).model_copy(update={"environment": Environment(verdict="solves", best=best)})
+    commands = [one.command or "" for one in setting_up.step(found, "x").actions]
+    assert [line for line in commands if "apt-get" in line] == ["sudo apt-get install cmake zlib1g-dev"]
+
+
+def test_an_example_goes_before_the_pattern_that_it_is_made_by() -> None:
+    readme = "```\npython run.py --alg=<name of the algorithm> --env=<environment_id>\n```\nFor example\n"
+    readme += "```\npython run.py --alg=ppo2 --env=Humanoid-v2\n```\n"
+    script = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--alg')\np.add_argument('--env')\n"
+    assert first_command({"README.md": readme, "run.py": script + TRAINS}, 5) == (
+        "python run.py --alg=ppo2 --env=Humanoid-v2"
+    )

@@ -148,3 +148,9 @@ def test_what_a_title_shows_in_a_window_or_a_picture() -> None:
     readme = "## Graphical UI\n```\npython app/main.py\n```\n## Visualizing a policy\n```\npython run_policy.py\n```\n"
     found = read({"README.md": readme, "app/main.py": "x = 1\n", "run_policy.py": "x = 1\n"}).commands
     assert [one.role for one in found] == ["demo", "inference"]
+
+
+def test_tests_of_the_code_evaluate_no_model() -> None:
+    readme = "## Running tests\n```\npython setup.py test\npython test.py\n```\n"
+    found = read({"README.md": readme, "setup.py": "setup()\n", "test.py": "x = 1\n"}).commands
+    assert [one.role for one in found] == ["test", "evaluate"]

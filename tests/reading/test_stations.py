@@ -353,3 +353,14 @@ def test_an_experiment_that_is_called_a_test_is_read() -> None:
     assert {one.at.path for one in found.stations if one.kind in ("backward", "update")} == {"tcn/add_test.py"}
     collected = read({"README.md": "# TCN\n", "tcn/add_test.py": f"{TRAIN}\ndef test_add():\n    train()\n"})
     assert collected.entry_points == ()
+
+
+def test_a_loss_that_is_only_measured_comes_after_the_one_that_is_trained_by() -> None:
+    main = TRAIN.replace("loss = criterion(output, y)\n        loss", "cost = criterion(output, y)\n        cost")
+    main = main.replace("    criterion = torch.nn.CrossEntropyLoss()\n", "")
+    test = "from net import Net\ndef test(model, criterion):\n    model.eval()\n    valid_loss_avg = Loss()\n"
+    test += "    text_for_loss = encode()\n    loss = criterion(model(x), y)\nif __name__ == '__main__':\n    test()\n"
+    readme = "```\npython train.py\npython test.py\n```\n"
+    found = read({"README.md": readme, "train.py": main, "test.py": test, "net.py": NET}).stations
+    assert next((one.symbol, one.at.path) for one in found if one.kind == "loss") == ("cost", "train.py")
+    assert "text_for_loss" not in {one.symbol for one in found}

@@ -68,8 +68,8 @@ def code_assets(module: Module) -> Iterator[AssetLink]:
         if row is None or ("when" in row and not _says_yes(call, row["when"])):
             continue
         value = _argument(call, row["argument"])
-        if row["argument"] and value is None:
-            continue
+        if row["argument"] and value is None and not (row["kind"] == "dataset" and "*" in row["call"]):
+            continue  # a class of datasets is known by its own name
         if last == "from_pretrained" and (
             value is None
             or not re.fullmatch(r"[\w.-]+(?:/[\w.-]+)?", value)

@@ -188,6 +188,11 @@ def _of_example(path: str, block: Block) -> Iterator[AssetLink]:
                 yield asset.model_copy(update={"at": Location(path=path, line=asset.at.line + block.line - 1)})
 
 
+def _anchor_in(name: str, url: str) -> bool:
+    """Whether a link leads to a heading of a repository's own README; the owner is unknown for a folder."""
+    return re.match(rf"https?://github\.com/[^/]+/{re.escape(name)}/?#", url, re.IGNORECASE) is not None
+
+
 def _of_link(
     snapshot: Snapshot, path: str, block: Block, link: Link, around: _Around, badge: str, last: Kind | None
 ) -> AssetLink | None:
@@ -199,7 +204,7 @@ def _of_link(
     if "://" not in url and not url.startswith("//"):
         return _of_relative(snapshot, path, link, around.near, at)
     known = provider_of(url)
-    own = f"github.com/{snapshot.name.lower()}" in url.lower()
+    own = f"github.com/{snapshot.name.lower()}" in url.lower() or _anchor_in(snapshot.own_name, url)
     if not group and not link.text.startswith(("http", "gs:")):
         group, ending = extension(re.split(r"[\s(（]", link.text.strip())[0])  # `[model.pth](https://drive...)`
         group = group if group == "weights" else ""

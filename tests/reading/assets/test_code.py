@@ -39,3 +39,10 @@ def test_a_repository_of_data_on_the_hub() -> None:
         ("dataset", "https://huggingface.co/datasets/org/data"),
         ("dataset", "https://huggingface.co/datasets/org/text"),
     ]
+
+
+def test_a_class_of_datasets_whose_name_is_not_written_out_is_known_by_its_own() -> None:
+    code = "from torch_geometric.datasets import PascalVOCKeypoints as VOC\nVOC(path, category, train=True)\n"
+    assert [(one.provider, one.name) for one in read({"a.py": code}).assets] == [
+        ("PyTorch Geometric", "PascalVOCKeypoints")
+    ]

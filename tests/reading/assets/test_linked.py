@@ -207,3 +207,9 @@ def test_links_of_one_sentence_do_not_tell_of_each_other() -> None:
         "[Backbones](https://drive.google.com/file/d/3)."
     )
     assert [asset.kind for asset in assets(readme)] == ["dataset", "dataset", "weights"]
+
+
+def test_a_heading_of_the_own_readme_is_no_place_of_data() -> None:
+    line = "[training data](https://github.com/{}/net#download-dataset-for-training)\n"
+    assert read({"README.md": line.format("somebody")}, name="somebody+net").assets == ()
+    assert len(read({"README.md": line.format("somebody").replace("net#", "other#")}, name="somebody+net").assets) == 1
