@@ -13,7 +13,7 @@ from repotriage.models.reading import AssetLink, Command, EntryPoint
 from repotriage.models.requirement import ImportedModule
 from repotriage.models.study import Study
 from repotriage.plan.commands import Written, is_cut_short, started, written
-from repotriage.plan.configurations import configs_of
+from repotriage.plan.configurations import configs_of, imported_configurations
 from repotriage.plan.failures import issues
 from repotriage.plan.jobs import evaluation_run, is_foreign, training_run
 from repotriage.plan.numbers import best_table, row_of
@@ -149,16 +149,19 @@ def _weights(one: AssetLink, study: Study, told: dict[Location, None]) -> Action
 def _paths(study: Study) -> Iterator[Action]:
     """Settings of the training's configurations that name places of the authors' own machine."""
     run = training_run(study)
-    for file in configs_of(study, run)[:_CONFIGS_READ] if run is not None else ():
-        text = study.snapshot.text(file.path) or ""
+    paths = [one.path for one in configs_of(study, run)[:_CONFIGS_READ]] if run is not None else []
+    if run is not None and run.main is not None:
+        paths += imported_configurations(study.snapshot, run.main)
+    for path in list(dict.fromkeys(paths))[:_CONFIGS_READ]:
+        text = study.snapshot.text(path) or ""
         found: dict[str, int] = {}
         for one in _PLACES.finditer(text[:_MAX_CONFIG]):
             found.setdefault(f"{one[1]} ({one[2]})", text.count("\n", 0, one.start(1)) + 1)
         if found:
             yield Action(
-                what=msg("Set in {path} where yours lie: {settings}", path=file.path,
+                what=msg("Set in {path} where yours lie: {settings}", path=path,
                          settings=", ".join(list(found)[:_PATHS_SHOWN])),
-                evidence=tuple(Evidence(at=Location(path=file.path, line=line)) for line in list(found.values())[:1]),
+                evidence=tuple(Evidence(at=Location(path=path, line=line)) for line in list(found.values())[:1]),
             )  # fmt: skip
 
 

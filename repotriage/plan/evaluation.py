@@ -74,7 +74,7 @@ def _actions(study: Study) -> Iterator[Action]:
         yield from _others(study, run)
     else:
         yield from _substitute(study)
-    if not weights and training_run(study) is not None:
+    if not weights and run is not None and training_run(study) is not None:
         yield Action(
             what=msg(
                 "No weights are given: evaluate the checkpoint of step 4 to see that it runs, that of step 5 to compare"

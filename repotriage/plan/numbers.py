@@ -35,6 +35,8 @@ _MAX_LINE = 160
 _FILE = re.compile(r"[\w./:-]{1,300}\.(?:ya?ml|py|json|toml|gin|pth?|ckpt|pkl|tar|bin|safetensors|npz|h5|onnx)")
 _MEMORY = re.compile(r"\bmem|显存|内存", re.IGNORECASE)
 _COSTS = re.compile(r"\bmem|显存|(?:train\w*|gpu)[ _-]?(?:time|hours?|days?)|训练时间", re.IGNORECASE)
+_TRAINING = re.compile(r"\s*train(?:ing)?\s*", re.IGNORECASE)
+_LASTS = re.compile(r"\d\s*(?:h|hrs?|hours?|days?|minutes?|mins?)\b", re.IGNORECASE)  # `21hours` under `training`
 _SHORTEST_NAME = 8
 _MAX_ROW = 4000
 
@@ -169,7 +171,8 @@ def costs_of_row(study: Study, command: Command | None) -> Iterator[Message]:
         return
     row = table.rows[table.row_lines.index(place.line or 0)]
     for title, cell in zip(table.header, row, strict=False):
-        if _COSTS.search(title) and _NUMBER.search(cell):
+        lasts = _TRAINING.fullmatch(title) is not None and _LASTS.search(cell) is not None
+        if lasts or (_COSTS.search(title) and _NUMBER.search(cell)):
             yield msg("its row of the table says {column}: {value}", column=title, value=cell)
             needed, gpus = _mebibytes(cell), (study.environment.gpus if study.environment else None) or ()
             most = max((one.memory_mib or 0 for one in gpus), default=0)

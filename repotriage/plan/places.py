@@ -11,7 +11,7 @@ from repotriage.parsing.python import Module
 
 _JOINS = frozenset({"join", "joinpath"})
 _SAME = frozenset({"str", "Path", "PosixPath", "GPath", "abspath", "realpath", "expanduser", "normpath", "fspath"})
-_OPTIONS = re.compile(r"(?:self\.)?(?:args?|opts?|options|FLAGS|flags|cfg|conf|config|hparams|hps|params)")
+_OPTIONS = re.compile(r"(?:self\.)?(?:args?|opts?|options|FLAGS|flags|cfg|conf|config|hparams|hps|hp|params)")
 _SETS_UP = re.compile(r"writer|logger|board|init|config|tracker", re.IGNORECASE)
 _DEEP = 12
 

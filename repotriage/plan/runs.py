@@ -54,7 +54,7 @@ class Run(Frozen):
 def run_of(study: Study, role: Role, beside: str | None = None) -> Run | None:
     """The best way to start a job: the first of its entry points that a document shows, else the first of all."""
     entries = [one for one in study.reading.entry_points if one.role == role]
-    found = [run for one in entries[:_RANKS] if (run := _of_entry(study, one)) is not None]
+    found = [_of_list(study, role, run) for one in entries[:_RANKS] if (run := _of_entry(study, one)) is not None]
     if beside is not None:  # of the part of the repository that another job is done in, where it has one
         found.sort(key=lambda run: section(study.snapshot, run.path) != beside)
     for run in found:
@@ -64,6 +64,26 @@ def run_of(study: Study, role: Role, beside: str | None = None) -> Run | None:
     if program is not None:
         return program
     return next((run for run in found if run.named is not None), found[0] if found else None)
+
+
+def _of_list(study: Study, role: Role, run: Run) -> Run:
+    """`run`, or where its shell script only lists commands as examples, the first of them that does the job."""
+    if not run.path.endswith(_SHELL) or not lists_commands(study, run.path):
+        return run
+    for one in study.reading.commands:
+        line = written(one, study.snapshot) if one.at.path == run.path and one.role == role else None
+        if line is not None and one.script is not None:
+            return Run(line=line, path=one.script, command=one, main=one.script, named=run.named or one.at)
+    return run
+
+
+def lists_commands(study: Study, script: str) -> bool:
+    """Whether a shell script lists examples: of different jobs, with places to be filled in, without a variable."""
+    if "$" in (study.snapshot.text(script) or "$"):
+        return False
+    inside = [one for one in study.reading.commands if one.at.path == script and one.script is not None]
+    lines = [line for one in inside if (line := written(one, study.snapshot)) is not None]
+    return len({one.role for one in inside}) > 1 and any(line.fill_in for line in lines)
 
 
 def here(run: Run, study: Study, *, trains: bool = True) -> tuple[Run, tuple[Message, ...]]:
@@ -89,7 +109,7 @@ def before(study: Study, run: Run) -> Iterator[Command]:
     first = fence + 2 if in_block and fence is not None else max(1, command.at.line - _LINES_OF_LIST)
     for one in study.reading.commands:
         own = one.script not in (None, command.script, run.main, run.path) and one.at.path == command.at.path
-        if own and first <= (one.at.line or 0) < command.at.line and one.role in ("inference", "demo", "other", "data"):
+        if own and first <= (one.at.line or 0) < command.at.line and one.role in ("inference", "demo", "other"):
             yield one
 
 
@@ -118,7 +138,8 @@ def others(study: Study, role: Role, run: Run) -> Iterator[Command]:
         )
         parts = one.script.rpartition(".")[0].split("/")
         own = one.script in (run.path, run.main) or (near and any(role_of_name(part) == role for part in parts))
-        if own and is_document(one.at.path) and not _is_guest(study.snapshot, one):
+        listed = run.command is not None and one.at.path == run.command.at.path and lists_commands(study, one.at.path)
+        if own and (is_document(one.at.path) or listed) and not _is_guest(study.snapshot, one):
             seen.add(one.argv)
             yield one
 

@@ -40,6 +40,7 @@ _TAG = re.compile(  # of HTML alone: `<data-dir>/models` stands for a folder
 )
 _LEAD = re.compile(r"^\s*(?:[#>*+-]+\s+|\d{1,2}[.)]\s+|\(\w\)\s+)*")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
+_OF_THE_PAST = re.compile(r"(?:^|/)(?:history|change_?logs?|changes|news|releases?|release_notes)\.\w+$", re.IGNORECASE)
 _BEFORE, _AFTER = 6, 3
 _MAX_LINE = 2000
 _MAX_TEXT = 240
@@ -98,7 +99,8 @@ def plain_lines(path: str, text: str) -> Iterator[Said]:
 
 def _lines(study: Study) -> Iterator[tuple[str, Said]]:
     for document in documents(study):
-        if document.path.count("/") <= 1 and not is_guest(study.snapshot, document.path):
+        of_use = _OF_THE_PAST.search(document.path) is None and not is_guest(study.snapshot, document.path)
+        if document.path.count("/") <= 1 and of_use:
             yield from _told(document.path, document.text or "")
 
 

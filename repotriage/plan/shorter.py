@@ -33,6 +33,10 @@ _STARTS = re.compile(
 _SEED_KEY = re.compile(r"(?:\w+\.){0,3}(?:random_|manual_|rng_?|global_)?seed", re.IGNORECASE)
 _READS_FILE = re.compile(r"parse_(?:yaml|json)_file\s*\(")
 _MAX_TEXT = 200_000
+_REPORTS = re.compile(
+    r"(?:log|print|report|display)(?:ging)?_?(?:freq(?:uency)?|interval|every|steps?|iters?)", re.IGNORECASE
+)
+_MAX_COMMENT = 200
 _HELP_LINES = 4
 _WORTH = 5
 _MANY = 3
@@ -94,7 +98,8 @@ def _limits(study: Study, run: Run) -> tuple[Limit, ...]:
     own = tuple(_own(study, run))
     if own:
         unclear = set(table("shortening")["unclear"]["names"])
-        return tuple(one for one in own if _last(one) not in unclear) or own
+        kept = tuple(one for one in own if _last(one) not in unclear) or own
+        return (*kept, *_reports(study, run, kept))
     called = tuple(_in_calls(study.snapshot.text(run.main or "") or "", run.main or ""))
     if called:
         return called[:_MANY]
@@ -139,6 +144,16 @@ def _own(study: Study, run: Run) -> Iterator[Limit]:
             continue
         value = _counted_from_one(study, run, one.name, value)
         yield Limit(option=option, value=value, form=form, was=one.value, at=one.at)
+
+
+def _reports(study: Study, run: Run, kept: Sequence[Limit]) -> Iterator[Limit]:
+    """The option by which a run of few steps prints a loss at all: its default is more steps than the run has."""
+    most = max((int(one.value) for one in kept if one.value.isdecimal() and int(one.value) > 1), default=0)
+    for one in own_settings(study, run) if most else ():
+        form = OWN_FLAGS.get(one.source)
+        if form is not None and _REPORTS.fullmatch(one.name.replace("-", "_")) and _is_above(one.value, str(most)):
+            yield Limit(option=f"--{one.name}", value="1", form=form, was=one.value, at=one.at)
+            return
 
 
 def _counted_from_one(study: Study, run: Run, name: str, value: str) -> str:
@@ -279,7 +294,7 @@ def lengths(study: Study, run: Run) -> Iterator[Length]:
     for one in study.reading.hyperparameters:
         name = one.name.rpartition(".")[2]
         value = short_value(name)
-        if one.source == "command" or value is None or not _is_above(one.value, value):
+        if one.source == "command" or value is None or not _is_above(one.value, value) or _says_other(study, one):
             continue
         parents = one.name.split(".")[:-1]
         if one.at.path == run.main or (one.at.path in paths and _is_of_the_run(parents, name)):
@@ -297,7 +312,9 @@ def lengths(study: Study, run: Run) -> Iterator[Length]:
 def _in_code(path: str, text: str) -> Iterator[Length]:
     """`UnFreeze_Epoch = 300`, `fit(epochs=50)`: lengths that a script sets for itself."""
     for found in _IN_CODE.finditer(text[:_MAX_TEXT]):
-        if not _STARTS.match(found[1]) and _is_above(found[2], "1"):
+        comment = text[found.end() : found.end() + _MAX_COMMENT].split("\n")[0]
+        other = re.search(table("shortening")["unclear"]["help"], comment) is not None
+        if not other and not _STARTS.match(found[1]) and _is_above(found[2], "1"):
             yield Length(
                 name=found[1], value=found[2], at=Location(path=path, line=text.count("\n", 0, found.start(1)) + 1)
             )
@@ -325,7 +342,9 @@ def _says_other(study: Study, one: Hyperparameter) -> bool:
     lines = (study.snapshot.text(one.at.path) or "").splitlines()[(one.at.line or 1) - 1 :][:_HELP_LINES]
     text = re.split(r"\badd_argument\(", "\n".join(lines))
     told = re.search(r"""help\s*=\s*f?(["'])(.*?)\1""", text[1] if len(text) > 1 else text[0], re.DOTALL)
-    return told is not None and re.search(table("shortening")["unclear"]["help"], told[2]) is not None
+    comment = lines[0].partition("#")[2] if lines else ""
+    said = f"{told[2] if told is not None else ''} {comment}"
+    return re.search(table("shortening")["unclear"]["help"], said) is not None
 
 
 def _is_long(text: str | None, value: str) -> bool:

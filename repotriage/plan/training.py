@@ -19,7 +19,7 @@ from repotriage.plan.devices import by_scheduler, devices, fitted
 from repotriage.plan.failures import issues, missing, not_taken
 from repotriage.plan.jobs import evaluation_run, training_run
 from repotriage.plan.numbers import best_table, costs_of_row, stated_below, to_reach
-from repotriage.plan.runs import Run, first, folder_of, here, is_document, is_guest, others, section
+from repotriage.plan.runs import Run, first, folder_of, here, is_document, is_guest, lists_commands, others, section
 from repotriage.plan.shorter import (
     Limit,
     framework_options,
@@ -413,7 +413,7 @@ def _named_scripts(study: Study, run: Run) -> Iterator[Action]:
         one
         for one in study.reading.entry_points
         if one.role == "train" and one.path.endswith(".sh") and one.documented_at is not None and one.path not in shown
-        if not is_guest(study.snapshot, one.path)
+        if not is_guest(study.snapshot, one.path) and not lists_commands(study, one.path)
     ]
     for one in named[:_NAMED_SHOWN]:
         at = one.documented_at

@@ -184,6 +184,11 @@ def _loggers(study: Study) -> list[Logger]:
     found = []
     for one in study.reading.loggers:
         place = _imports(study, run.main, one) if run is not None and run.main in study.snapshot.by_path else None
+        if place is None and one.at.path in evaluates and run is not None and run.main is not None:
+            own = _seen_in(study, one.name, Location(path=run.main))
+            if own.at.line is not None:  # `tf.train.Supervisor(logdir=...)`, which no import tells
+                found.append(own)
+                continue
         if place is not None and one.at.path != place.path and one.at.path in evaluates:
             found.append(_seen_in(study, one.name, place))  # first seen in the evaluation, used by the training
         elif _belongs(study, one.at.path, part):

@@ -13,7 +13,7 @@ from repotriage.models.reading import Hardware
 _GPU = re.compile(
     r"(?:\b\d{1,4}\s?[x×*]?\s?)?(?:NVIDIA\s)?(?:GeForce\s|Tesla\s|Quadro\s)?"
     r"(?:(?<![\w-])|(?<=\d[x×*]))(?:(?:RTX|GTX)[\s-]?A?\d{4}(?:\s?(?:Ti|SUPER|Ada)\b)?|TITAN(?:\s?(?:X|V|Xp|RTX))\b|TPU(?:\s?v\d[ep]?)?(?:-\d{1,4})?\b"
-    r"|(?:A10|A30|A40|A100|A800|A6000|H100|H200|H800|V100|P100|P40|P4|K40|K80|M40|L4|L40|L40S|T4|B100|B200|MI\d{3}X?)s?\b)"
+    r"|(?:10[678]0|20[678]0|30[678]0|40[678]0)\s?[Tt][Ii]\b|(?:A10|A30|A40|A100|A800|A6000|H100|H200|H800|V100|P100|P40|P4|K40|K80|M40|L4|L40|L40S|T4|B100|B200|MI\d{3}X?)s?\b)"
 )
 _MEMORY = re.compile(
     r"\b\d{1,3}\s?(?:GB|GiB|G)\s(?:of\s)?(?:GPU|VRAM|video|graphics|显存)[\w ]{0,20}"

@@ -29,6 +29,11 @@ _OTHER = re.compile(
 )
 _BADGES = re.compile(r"shields\.io|badge|/actions/workflows/|star-history|contrib\.rocks|colab", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s|[。！？\n]")
+# What is measured of a dataset or of people, not of a model.
+_OF_DATA = re.compile(
+    r"\blabel(?:l?ing)? (?:accuracy|quality|noise|error)|\bannotat(?:or|ion)s?\b|\b(?:human|trained) experts?\b",
+    re.IGNORECASE,
+)
 _VALUE = r"(?<![\w.])(?:\d{1,4}\.\d+(?![\w.])\s?%?|\d{1,3}\s?%)"
 
 
@@ -83,7 +88,7 @@ def _sentences(path: str, block: Block) -> Iterator[ShownResults]:
         return
     for offset, line in enumerate(block.text.split("\n")):
         for sentence in _SENTENCE.split(line[:2000]):
-            if _measured().search(sentence[:1000]):
+            if _measured().search(sentence[:1000]) and not _OF_DATA.search(sentence[:1000]):
                 at = Location(path=path, line=min(block.line + offset, block.end_line))
                 yield ShownResults(kind="sentence", text=sentence.strip()[:_LONGEST], at=at)
                 break

@@ -227,3 +227,93 @@ def test_a_folder_in_angle_brackets_is_no_tag() -> None:
     assert (
         "Lay the data out as the document says: By default the data are stored in <data-dir>/train, see there." in said
     )
+
+
+LISTED = (
+    "python train.py --data /path/to/data\npython train.py --data /path/to/data --lr 2\n"
+    "python sample.py --model /path/to/model\n"
+)
+
+
+def test_a_script_that_lists_examples_is_not_run_as_a_whole() -> None:
+    code = OPTIONS.format("p.add_argument('--data')\np.add_argument('--lr')\n")
+    texts = {
+        "README.md": "# Net\nExamples of training are in scripts/launch.sh.\n",
+        "scripts/launch.sh": LISTED,
+        "scripts/train.py": code,
+        "scripts/sample.py": "import torch\nif __name__ == '__main__':\n    model.eval()\n    sample(model)\n",
+    }
+    found = [one.command for one in actions(texts, 5) if one.command]
+    assert found == [
+        "(cd scripts && python train.py --data /path/to/data)",
+        "(cd scripts && python train.py --data /path/to/data --lr 2)",
+    ]
+    texts["scripts/launch.sh"] = "DATA=$1\n" + LISTED  # it takes arguments: made to be run
+    assert "bash scripts/launch.sh" in [one.command for one in actions(texts, 5)]
+
+
+def test_a_short_run_reports_within_its_steps() -> None:
+    code = OPTIONS.format(
+        "p.add_argument('--max_steps', type=int, default=1000)\n"
+        "p.add_argument('--log_interval', type=int, default=100)\n"
+    )
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": code}
+    assert actions(texts, 4)[0].command == "python train.py --max_steps 10 --log_interval 1"
+    texts["train.py"] = code.replace("default=100)", "default=5)")
+    assert actions(texts, 4)[0].command == "python train.py --max_steps 10"
+
+
+def test_the_authors_own_places_in_a_file_of_settings_are_told() -> None:
+    texts = {
+        "README.md": "```\npython train.py\n```\n",
+        "train.py": "from hyperparams import Hyperparams as hp\n" + TRAINS,
+        "hyperparams.py": "class Hyperparams:\n    data = '/data/private/voice'\n    n_iter = 50  # of inversion\n",
+    }
+    assert "Set in hyperparams.py where yours lie: data (/data/private/voice)" in texts_of(texts, 2)
+    texts["hyperparams.py"] = texts["hyperparams.py"].replace("of inversion", "inversion iterations")
+    assert "n_iter" not in texts_of(texts, 4)[0]
+
+
+def test_a_history_tells_of_no_layout() -> None:
+    said = "The data are stored in `data/old`."
+    texts = {"README.md": "# N\n", "history.md": said, "train.py": TRAINS}
+    assert not any("Lay the data out" in one for one in texts_of(texts, 2))
+    assert any("Lay the data out" in one for one in texts_of({**texts, "DATA.md": said}, 2))
+
+
+def test_without_an_evaluation_no_checkpoint_is_to_be_evaluated() -> None:
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": TRAINS}
+    assert not any("evaluate the checkpoint" in one for one in texts_of(texts, 3))
+
+
+def test_what_prepares_data_is_told_once() -> None:
+    texts = {
+        "README.md": "* Run `python prepro.py`, then `python train.py`\n* Run `python eval.py`\n",
+        "prepro.py": "import numpy\nif __name__ == '__main__':\n    make()\n",
+        "train.py": TRAINS,
+        "eval.py": "if __name__ == '__main__':\n    model.eval()\n    evaluate(model)\n",
+    }
+    commands = [one.command for number in (2, 3, 4, 5) for one in actions(texts, number)]
+    assert commands.count("python prepro.py") == 1
+
+
+def test_how_long_the_row_s_training_lasted() -> None:
+    readme = (
+        "```\npython train.py configs/a.yaml\n```\n"
+        "## Results\n| config | mAP | training | file |\n|---|---|---|---|\n"
+        "| A | 31.7 | 21hours | [config](configs/a.yaml) |\n| B | 32.7 | 22hours | [config](configs/b.yaml) |\n"
+    )
+    texts = {"README.md": readme, "train.py": TRAINS, "configs/a.yaml": "a: 1\n", "configs/b.yaml": "a: 1\n"}
+    assert "its row of the table says training: 21hours" in [str(one) for one in actions(texts, 5)[0].cost]
+
+
+def test_the_evaluation_s_writer_is_not_that_of_the_training() -> None:
+    main = "if __name__ == '__main__':\n    {}\n"
+    texts = {
+        "README.md": "```\npython train.py\npython eval.py\n```\n",
+        "eval.py": "import tensorflow as tf\nw = tf.summary.FileWriter('of_eval')\n"
+        + main.format("model.eval()\n    evaluate()"),
+        "train.py": "import tensorflow as tf\nsv = tf.train.Supervisor(logdir='of_train')\n"
+        + main.format("loss.backward()\n    optimizer.step()"),
+    }
+    assert actions(texts, 6)[0].command == "tensorboard --logdir of_train"

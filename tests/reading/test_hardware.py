@@ -8,6 +8,7 @@ from tests.reading import read
     [
         ("We train on 8 V100 GPUs.", "gpu"),
         ("a single RTX 3090 suffices", "gpu"),
+        ("trained on 8x 2080ti without it", "gpu"),
         ("at least 16 GB of GPU memory", "gpu_memory"),
         ("32GB RAM is needed", "ram"),
         ("Training takes about 12 hours.", "time"),

@@ -28,6 +28,7 @@ def test_pictures_of_results(readme: str, line: int) -> None:
         "# X\n## Results\n![samples](samples.png)\n",
         "# X\n[![Results](https://img.shields.io/badge/results-ok-green)](a)\n",
         "# X\nThe score threshold is 0.5, and Python 3.7 is supported.\n",
+        "# X\nExperts found that the label accuracy was approximately 90% in it.\n",
         "# X\n```\nNLL: 4757.903\n```\n",
     ],
 )
