@@ -16,7 +16,14 @@ from repotriage.plan.shorter import OWN_FLAGS, Limit, own_settings
 
 _ASKS = re.compile(r"\.cuda\(|torch\.device\([\"']cuda|\.to\([\"']cuda|cuda\.set_device|backend\s*=\s*[\"']nccl")
 _INSISTS = re.compile(r"assert\s+torch\.cuda\.is_available\(\)|if\s+not\s+torch\.cuda\.is_available\(\):\s*\n\s*raise")
+# Weights in 8 or 4 bits, kernels and compilers that work on NVIDIA GPUs alone.
+_ONLY_GPU = re.compile(
+    r"^\s*(?:import|from)\s+(?:bitsandbytes|flash_attn|apex|deepspeed|xformers|triton|vllm)\b"
+    r"|\bload_in_(?:8|4)bit\s*=\s*(?:True|\w+\.)",
+    re.MULTILINE,
+)
 _GPU = re.compile(r"(?:cuda|gpu)(?::\d+)?", re.IGNORECASE)  # a number is an index: `cpu` is none
+_NEAR = 80
 _ON = re.compile(r"true", re.IGNORECASE)
 
 
@@ -32,6 +39,9 @@ def demands_gpu(study: Study, run: Run) -> tuple[Message, ...]:
     if devices(study) != 0 or run.main is None or on_cpu(study, run):
         return ()
     text = study.snapshot.text(run.main) or ""
+    only = _ONLY_GPU.search(text)
+    if only is not None and "try:" not in text[max(0, only.start() - _NEAR) : only.start()]:
+        return (msg("{path} works on a GPU alone: {line}", path=run.main, line=only[0].strip()),)
     if _ASKS.search(text) is None or ("is_available" in text and _INSISTS.search(text) is None):
         return ()
     return (msg("{path} asks for a GPU, and no option was found that keeps it on the CPU", path=run.main),)

@@ -115,3 +115,12 @@ def test_a_shell_that_starts_the_script_is_not_the_script() -> None:
         "configs/a.py": "",
     }
     assert command(on(texts, GPU)) == "sh ./dist_train.sh configs/a.py 1"
+
+
+def test_code_of_gpus_alone_says_so() -> None:
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": "import bitsandbytes as bnb\n" + TRAINS}
+    told = "train.py works on a GPU alone: import bitsandbytes"
+    assert told in [str(one) for one in training.full(on(texts)).actions[0].cost]
+    assert told not in [str(one) for one in training.full(on(texts, GPU)).actions[0].cost]
+    texts["train.py"] = "try:\n    import bitsandbytes as bnb\nexcept ImportError:\n    bnb = None\n" + TRAINS
+    assert told not in [str(one) for one in training.full(on(texts)).actions[0].cost]
