@@ -460,7 +460,9 @@ def _differences(study: Study, run: Run) -> Iterator[Action]:
         )  # fmt: skip
     to_settle = [one for one in of_training if _plain(one.name) not in given and not _OF_TASK.fullmatch(one.name)]
     for one in to_settle[:_DIFFERENCES_SHOWN]:
-        real = [other for other in one.values[1:] if not is_placeholder(other.value or "")]
+        real = [
+            other for other in one.values[1:] if other.source == "command" and not is_placeholder(other.value or "")
+        ]
         others = ", ".join(other.value or "" for other in real)
         if not real:
             continue

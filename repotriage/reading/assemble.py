@@ -101,7 +101,8 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
         )
     )
     trains = frozenset(entry.path for entry in entries if entry.role == "train")
-    main_settings = main_hyperparameters(settings, best, main, [one.path for one in started_with])
+    chain = [one.path for one in started_with]
+    main_settings = main_hyperparameters(settings, best, main, chain, shown)
     asked = asked_by(started_with, found, named_by_options(best, shown, main_settings))
     return Reading(
         size=code_size(snapshot, python),
@@ -126,7 +127,7 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
                 key=lambda one: (main.get(one.at.path, 99 if main else 0), one.at.path, one.at.line or 0),
             )
         )[:_MAX_DETERMINISM],
-        differences=differences(settings, shown, names),
+        differences=differences(settings, shown, names, main_settings, chain, main),
         configs=configs,
         papers=papers(snapshot, documents),
         hardware=hardware(documents),

@@ -12,6 +12,7 @@ from repotriage.models.reading import Hyperparameter
 from repotriage.parsing.python import Module
 from repotriage.reading.hyperparameters import value_of
 from repotriage.reading.python_files import main_guard
+from repotriage.reading.roles import role_of_name
 
 _MAX_PER_FILE = 40
 _SETTING = re.compile(
@@ -39,6 +40,12 @@ def _kept(module: Module) -> Iterator[Hyperparameter]:
 _OPTIMIZERS = re.compile(
     r"(?:torch\.optim|apex\.optimizers|timm\.optim|(?:tensorflow\.)?keras\.optimizers|tensorflow\.(?:compat\.v1\.)?train|optax"
     r"|transformers\.optimization|bitsandbytes\.optim)\.(?:\w+\.)*\w+"
+)
+# Configurations of libraries that a script makes by itself: every number and text in them is a setting.
+_CONFIGURES = re.compile(
+    r"peft\.\w+Config|transformers\.(?:Seq2Seq)?TrainingArguments|(?:trl|transformers)\.\w+Config|(?:pytorch_)?lightning\.(?:pytorch\.)?Trainer"
+    r"|accelerate\.Accelerator|tensorflow\.(?:compat\.v1\.)?estimator\.(?:RunConfig|EvalSpec|TrainSpec)"
+    r"|torch\.optim\.lr_scheduler\.\w+|stable_baselines3?\.\w+"
 )
 _OF_OPTIMIZER = frozenset(
     {
@@ -68,6 +75,22 @@ def _is_optimizer(dotted: str) -> bool:
     return _OPTIMIZERS.fullmatch(dotted) is not None
 
 
+@lru_cache(maxsize=20_000)
+def _configures(dotted: str) -> bool:
+    return _CONFIGURES.fullmatch(dotted) is not None
+
+
+def _of_libraries(module: Module) -> Iterator[Hyperparameter]:
+    """`LoraConfig(r=8, lora_alpha=16)`: what the code gives to a library's own configuration."""
+    for call, dotted in module.calls():
+        if not call.keywords or dotted is None or not _configures(dotted):
+            continue
+        for one in call.keywords:
+            value = value_of(one.value)
+            if one.arg is not None and one.arg not in _OF_OPTIMIZER and value is not None and value != "None":
+                yield Hyperparameter(name=one.arg, value=value, source="constant", at=module.at(one.value))
+
+
 def _of_optimizers(module: Module) -> Iterator[Hyperparameter]:
     """`torch.optim.SGD(params, lr=args.lr, momentum=0.9)`: what no option can change."""
     for call, dotted in module.calls():
@@ -93,12 +116,19 @@ def _of_script(module: Module) -> Iterator[Hyperparameter]:
     """Numbers that methods of a script's own classes take as defaults: `def model(self, x, warmup_kimg=1024)`."""
     if main_guard(module) is None:
         return
+    given: dict[str, set[str | None]] = {}
+    for call in module.of(ast.Call):
+        if isinstance(call.func, ast.Name):
+            given.setdefault(call.func.id, set()).update(one.arg for one in call.keywords)
     for function in module.of(ast.FunctionDef):
+        trains = role_of_name(function.name) == "train"  # then each number that no call gives is a setting
         arguments = [*function.args.posonlyargs, *function.args.args]
         pairs = zip(arguments[len(arguments) - len(function.args.defaults) :], function.args.defaults, strict=True)
         for argument, default in pairs:
             number = isinstance(default, ast.Constant) and isinstance(default.value, int | float)
-            if number and _SETTING.fullmatch(argument.arg) and not isinstance(getattr(default, "value", None), bool):
+            number = number and not isinstance(getattr(default, "value", None), bool)
+            ours = trains and function.name in given and argument.arg not in given[function.name]
+            if number and (ours or _SETTING.fullmatch(argument.arg)):
                 yield Hyperparameter(
                     name=argument.arg, value=value_of(default), source="constant", at=module.at(default)
                 )
@@ -111,6 +141,7 @@ def call_constants(module: Module) -> Iterator[Hyperparameter]:
     """
     yield from islice(_kept(module), _MAX_PER_FILE)
     yield from islice(_of_optimizers(module), _MAX_PER_FILE)
+    yield from islice(_of_libraries(module), _MAX_PER_FILE)
     yield from islice(_views(module), _MAX_PER_FILE)
     yield from islice(_of_script(module), _MAX_PER_FILE)
     needed: dict[str, set[str]] = {}

@@ -16,6 +16,7 @@ from repotriage.models.location import Location
 from repotriage.models.reading import Command, Hyperparameter
 from repotriage.models.snapshot import Snapshot
 from repotriage.parsing.python import Module
+from repotriage.reading.python_files import main_guard
 from repotriage.reading.symbols import SymbolTable
 
 Source = Literal["argparse", "click", "typer", "absl", "fire", "dataclass", "config", "command", "constant", "hydra"]
@@ -50,6 +51,10 @@ _DATACLASSES = frozenset(
 _SETTINGS_CLASS = re.compile(r"(?:arg|config|cfg|hparam|param|option|setting|hyper|flags)", re.IGNORECASE)
 _DEFINES = re.compile(
     r"(?:.*\.)?(?:flags|FLAGS)\.(DEFINE_(?:string|integer|float|bool|boolean|enum|list|multi_\w+|spaceseplist))$"
+)
+_SETTINGS_TABLE = re.compile(
+    r"(?:\w+_)?(?:params|hparams|hyper_?params|hyper_?parameters|config|cfg|settings|hps|opts?|train_args)(?:_dict)?",
+    re.IGNORECASE,
 )
 _KNOWN_CONSTANT = re.compile(
     r"(?:lr|learning_rate|batch_?size|n?_?epochs?|num_epochs|max_?iters?|weight_decay|momentum|seed|dropout|hidden_(?:size|dim)|warmup\w*"
@@ -96,6 +101,9 @@ def value_of(node: ast.expr | None) -> str | None:
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        repeated = _repeated(node)
+        if repeated is not None:
+            return repeated
         value = _arithmetic(node)
         if value is None:
             return None
@@ -150,6 +158,13 @@ def words_split(node: ast.expr) -> list[str | None]:
         text = value_of(node.func.value)
         return list((text or "").split())
     return []
+
+
+def _repeated(node: ast.expr) -> str | None:
+    """`["self", "cross"] * 4`, as it is written."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and isinstance(node.left, ast.List | ast.Tuple):
+        return _source(node) if value_of(node.left) is not None and value_of(node.right) is not None else None
+    return None
 
 
 def _arithmetic(node: ast.expr) -> float | None:
@@ -300,8 +315,38 @@ def _functions(module: Module) -> Iterator[Hyperparameter]:
             yield Hyperparameter(name=argument.arg, value=value_of(default), source=source, at=module.at(argument))
 
 
+def _tables(module: Module) -> Iterator[Hyperparameter]:
+    """`params = {"dim": 300}`, `ConfigDict({...})`: settings as a mapping, at the top or where a script starts.
+
+    What absl's `DEFINE_config_dict("model", table)` makes an option has the option's name.
+    """
+    options = {
+        call.args[1].id: value_of(call.args[0])
+        for call, dotted in module.calls()
+        if dotted is not None and dotted.endswith("DEFINE_config_dict") and len(call.args) > 1
+        and isinstance(call.args[1], ast.Name)
+    }  # fmt: skip
+    guard = main_guard(module)
+    mains = [one for one in module.tree.body if isinstance(one, ast.FunctionDef) and one.name in ("main", "train")]
+    bodies = [module.tree.body, guard.body if isinstance(guard, ast.If) else [], *(one.body for one in mains)]
+    for node in (one for body in bodies for one in body):
+        if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)):
+            continue
+        name = node.targets[0].id
+        if name not in options and not _SETTINGS_TABLE.fullmatch(name):
+            continue
+        value = node.value
+        if isinstance(value, ast.Call) and (module.dotted(value.func) or "").endswith("ConfigDict") and value.args:
+            value = value.args[0]
+        plain = isinstance(value, ast.Dict) or (isinstance(value, ast.Call) and module.dotted(value.func) == "dict")
+        for one in _nested(module, options.get(name) or name, value, 0) if plain else ():
+            yield one.model_copy(update={"source": "absl" if name in options else "constant"})
+
+
 def _constants(module: Module) -> Iterator[Hyperparameter]:
     config = _CONFIG_MODULE.search(module.path) is not None
+    if not config:
+        yield from _tables(module)
     statements = list(module.tree.body)
     for function in module.tree.body if config else ():
         if isinstance(function, ast.FunctionDef) and _CONFIG_FUNCTION.search(function.name):
@@ -524,3 +569,11 @@ def options(command: Command | None) -> Iterator[tuple[str, str]]:
         name = name.lstrip("-+")
         if name and value:
             yield name, value
+
+
+def flags(command: Command | None) -> Iterator[tuple[str, str]]:
+    """(name, "") of each option of a command that no value follows: `--amp`."""
+    arguments = command.argv if command is not None else ()
+    for word, following in zip(arguments, (*arguments[1:], "--"), strict=False):
+        if word.startswith("--") and len(word) > 2 and "=" not in word and following.startswith("--"):
+            yield word.lstrip("-"), ""

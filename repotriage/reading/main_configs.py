@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
@@ -34,11 +35,22 @@ def hydra_starts(module: Module) -> Iterator[HydraStart]:
     """The configuration of a script, as a path of the repository."""
     for call, dotted in module.calls():
         if dotted == "hydra.main":
-            folder = text_of(keyword(call, "config_path")) or ""
+            written = keyword(call, "config_path")
+            folder = text_of(written)
             name = text_of(keyword(call, "config_name"))
             if name:
-                stem = posixpath.join(posixpath.dirname(module.path), folder, name.removesuffix(".yaml"))
+                # `config_path=str(ROOT / "conf")`: from the root, or wherever a path ends so
+                beside = "" if folder is None and written is not None else posixpath.dirname(module.path)
+                folder = folder or "/".join(_texts(written))
+                stem = posixpath.join(beside, folder.strip("/") if not beside else folder, name.removesuffix(".yaml"))
                 yield HydraStart(path=module.path, config=posixpath.normpath(f"{stem}.yaml"))
+
+
+def _texts(node: ast.expr | None) -> Iterator[str]:
+    """The texts that an expression is put together of, in order."""
+    for one in ast.walk(node) if node is not None else ():
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            yield one.value
 
 
 def main_configs(

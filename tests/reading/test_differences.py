@@ -114,3 +114,67 @@ def test_the_default_of_an_option_names_the_configuration_where_no_command_does(
         "params.json": '{"lr": 0.3}',
     }
     assert ("lr", "0.3") in [(one.name, one.value) for one in read(texts).main_hyperparameters]
+
+
+def found_differences(texts: dict[str, str]) -> list[tuple[str, list[str | None]]]:
+    return [(one.name, [value.value for value in one.values]) for one in read(texts).differences]
+
+
+def test_a_switch_turns_its_default_whatever_word_follows_it() -> None:
+    code = TRAIN.replace("'--out', default='a'", "'--amp', action='store_true'")
+    for command in ("python train.py --amp", "python train.py --amp SOLVER.LR 1", "python train.py --amp --lr 0.002"):
+        assert found_differences({"train.py": code, "README.md": readme(command)}) == [("amp", ["False", "True"])]
+
+
+def test_the_first_of_several_words_that_are_the_default_is_none() -> None:
+    code = TRAIN.replace("'--out', default='a'", "'--tasks', nargs='+', default=['a', 'b']")
+    assert found_differences({"train.py": code, "README.md": readme("python train.py --tasks a b")}) == []
+
+
+def test_a_configuration_is_held_against_the_defaults_of_the_code_and_what_it_inherits() -> None:
+    texts = {
+        "train.py": f"from config import cfg\n{TRAIN}",
+        "config.py": "cfg.SOLVER.LR = 0.1\ncfg.SOLVER.STEPS = 5\ncfg.MODEL.HEAD.NAME = 'Small'\n",
+        "configs/base.yaml": "SOLVER:\n  STEPS: 5\n  DECAY: 0.1\n",
+        "configs/big.yaml": "_BASE_: base.yaml\nSOLVER:\n  LR: 0.2\n  DECAY: 0.2\nMODEL:\n  HEAD:\n    NAME: Big\n",
+        "README.md": readme("python train.py --config configs/big.yaml"),
+    }
+    assert found_differences(texts) == [
+        ("SOLVER.LR", ["0.1", "0.2"]),
+        ("MODEL.HEAD.NAME", ["Small", "Big"]),
+        ("SOLVER.DECAY", ["0.1", "0.2"]),
+    ]
+
+
+HYDRA = """
+import hydra
+@hydra.main(config_path=str(ROOT / "conf"), config_name="default")
+def main(cfg):
+    loss.backward()
+if __name__ == '__main__':
+    main()
+"""
+
+
+def test_groups_of_hydra_share_no_names_and_the_folder_may_be_put_together() -> None:
+    texts = {
+        "src/run.py": HYDRA,
+        "conf/default.yaml": "defaults:\n  - model: net\n  - model/head: small\nseed: 1\n",
+        "conf/model/net.yaml": "_target_: a.Net\ndim: 256\npredict: false\n",
+        "conf/model/head/small.yaml": "_target_: a.Head\ndim: 128\n",
+        "README.md": readme("python src/run.py model.predict=true"),
+    }
+    found = {(one.at.path, one.name): one.value for one in read(texts).main_hyperparameters}
+    assert found["conf/default.yaml", "seed"] == "1"
+    assert found["conf/model/net.yaml", "dim"] == "256"
+    assert found["conf/model/head/small.yaml", "dim"] == "128"
+    assert found_differences(texts) == [("predict", ["false", "true"])]
+
+
+def test_what_a_command_gives_to_options_of_a_library_is_a_setting_of_the_script() -> None:
+    command = "python train.py --lr 0.1 --num_train_epochs 3 --weight_decay 0.1 --output_dir out"
+    found = read({"train.py": TRAIN, "README.md": readme(command)}).main_hyperparameters
+    assert [(one.name, one.value) for one in found if one.source == "command"] == [
+        ("num_train_epochs", "3"),
+        ("weight_decay", "0.1"),
+    ]

@@ -68,3 +68,25 @@ def test_a_file_that_an_option_names_is_read_wherever_it_lies() -> None:
     option = "p.add_argument('--cfg', default='./nets/wide.json')\n"
     texts = {"train.py": option, "nets/wide.json": '{"depth": 3}', "nets/other.json": '{"depth": 4}'}
     assert [(one.name, one.value) for one in read(texts).hyperparameters if one.source == "config"] == [("depth", "3")]
+
+
+def test_settings_as_a_mapping_where_a_script_starts() -> None:
+    code = "if __name__ == '__main__':\n    params = {'dim': 300, 'words': str(Path('a'))}\n    other = {'a': 1}\n"
+    assert [(one.name, one.value) for one in read({"main.py": code}).hyperparameters if one.value] == [
+        ("params.dim", "300")
+    ]
+
+
+def test_a_mapping_that_absl_makes_an_option_has_the_options_name() -> None:
+    code = (
+        "import ml_collections\nfrom ml_collections import config_flags\n"
+        "table = ml_collections.ConfigDict({'lr': 0.1})\nconfig_flags.DEFINE_config_dict('model', table)\n"
+    )
+    assert [(one.name, one.value, one.source) for one in read({"main.py": code}).hyperparameters] == [
+        ("model.lr", "0.1", "absl")
+    ]
+
+
+def test_a_repeated_list_is_told_as_it_is_written() -> None:
+    code = "_C.LAYERS.NAMES = ['self', 'cross'] * 4\n"
+    assert [one.value for one in read({"config/default.py": code}).hyperparameters] == ["['self', 'cross'] * 4"]
