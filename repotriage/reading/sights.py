@@ -28,7 +28,7 @@ _EVALUATES = frozenset(
     | {"infer", "inference", "predict", "prediction"}
 )
 _MODEL_NAME = re.compile(
-    r"(?:self\.)?(?:model|model_?[A-Z0-9]\w?|\w*_model|net|network|net_?[A-Z]|backbone|classifier|generator|discriminator|encoder|decoder"
+    r"(?:self\.)?(?:model|model_def|net_def|model_?[A-Z0-9]\w?|\w*_model|net|network|net_?[A-Z]|backbone|classifier|generator|discriminator|encoder|decoder"
     r"|unet|policy|actor|critic|student|teacher|matcher|detector|segmentor|recogni[sz]er|transformer|vae|autoencoder|denoiser"
     r"|diffusion|agent|bert|lm|llm|gan)"
 )
@@ -90,7 +90,7 @@ _MODELS = re.compile(r"(?:^|\.)(?:models?|nets?|networks?|modell?ing|architectur
 _NO_MODEL = re.compile(
     r"Loss|Criterion|Optim|Adam|SGD|Schedul|Config|Args|Logger|EMA|Ema|Data|Transform$|Metric|Sampler|Tokenizer|Processor|Callback|Wrapper|Evaluator"
 )
-_TRAINS_MODEL = re.compile(r"(?:Trainer|Solver|Learner|Runner|Engine)$")
+TRAINS_MODEL = re.compile(r"(?:Trainer|Solver|Learner|Runner|Engine)$")
 _PROGRESS = re.compile(r"\b(?:loss|epoch|iter(?:ation)?s?|step)\b", re.IGNORECASE)
 _REGISTERS = re.compile(r"regist", re.IGNORECASE)
 _MAKES_LOGGER = re.compile(r"(?:get|setup|create|init|build)_(?:root_)?logg(?:er|ing)")
@@ -246,9 +246,30 @@ def _of_call(module: Module, call: ast.Call, named: frozenset[str]) -> Iterator[
         if kind == "evaluation":
             phase = "evaluate"
         saves = kind == "checkpoint" and name.rpartition(".")[2].startswith("save")
+        if kind == "checkpoint" and not saves and _loads_data(module, call):
+            continue
         if saves and (phase == "evaluate" or (dotted == "torch.save" and not _is_state(call))):
             weight -= 4  # of predictions and features, as a rule
         yield _sight(module, call, kind, name, weight, phase, msg("calls {name}", name=name[:120]), whole=whole)
+
+
+def _loads_data(module: Module, call: ast.Call) -> bool:
+    """`torch.load` of images, features and scalers; `super().load_state_dict` in a model's own method."""
+    function = call.func
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Call):
+        return module.dotted(function.value.func) == "super"
+    if (module.dotted(function) or "") != "torch.load":
+        return False
+    around = module.parent(call)
+    names = [(_target(around) or "").removeprefix("self.")] if isinstance(around, ast.Assign) else []
+    while around is not None:
+        if isinstance(around, ast.FunctionDef | ast.ClassDef):
+            names.append(around.name)
+        around = module.parent(around)
+    return any(_NO_STATE.search(name) for name in names) and not any(_STATE.search(name) for name in names[:1])
+
+
+_NO_STATE = re.compile(r"data|image|feature|scaler|embed|__getitem__", re.IGNORECASE)
 
 
 def _of_method(call: ast.Call, method: str, name: str) -> tuple[tuple[tuple[StationKind, float], ...] | None, bool]:
@@ -259,7 +280,8 @@ def _of_method(call: ast.Call, method: str, name: str) -> tuple[tuple[tuple[Stat
     if method == "backward" and not _LOSS_OWNER.search(holder):
         return (("backward", 1.0),), False  # of a value inside a layer, as a rule
     if method == "step" and _OPTIMIZER.search(holder):
-        return (("update", 7.0),), False
+        scales = "scal" in holder.lower() and bool(call.args)  # `scaler.step(optimizer)`, before the plain step
+        return (("update", 8.0 if scales else 7.0),), False
     if method in _FITS and _FITS[method].search(holder):
         return (("update", 4.0), ("backward", 3.0)), True
     if method in ("evaluate", "validate", "test") and _EVALUATORS.search(holder):
@@ -386,6 +408,7 @@ def _of_assignment(module: Module, node: ast.Assign, local: frozenset[str], name
     if (
         _METRIC_NAME.fullmatch(target)
         and not of_class
+        and (target.lower() != "f1" or _SCORES.search(callee) is not None)  # a file, a frame, a feature
         and not callee.endswith(("Meter", "float", "int", "list", "zeros"))
     ):
         yield _sight(module, node, "metrics", target, 2.5, _phase(module, node), msg("makes {name}", name=target))
@@ -406,7 +429,9 @@ def _of_assignment(module: Module, node: ast.Assign, local: frozenset[str], name
                 msg("{name} is built here", name=target), callee=maker,
                 optional=_under_condition(module, node) or _wraps(module, built),
             )  # fmt: skip
-    elif maker in local or (_is_of_models(maker) and (module.parent(node) is module.tree or main_guard(module))):
+    elif (maker in local and not _in_module(module, node)) or (
+        _is_of_models(maker) and (module.parent(node) is module.tree or main_guard(module))
+    ):
         yield _sight(
             module, node, "model", last, 3.5, _phase(module, node),
             msg("{name} is built here", name=target), callee=maker, optional=_under_condition(module, node),
@@ -430,6 +455,7 @@ def _of_assignment(module: Module, node: ast.Assign, local: frozenset[str], name
         )
 
 
+_SCORES = re.compile(r"f1|score|metric|eval|measure", re.IGNORECASE)
 _LOSS_METHOD = re.compile(r"(?:compute_|get_|calc(?:ulate)?_)?loss(?:es)?")
 _NO_LOSSES = frozenset(
     {"item", "AverageMeter", "detach", "mean", "float", "sum", "Print", "zeros", "stack", "gather", "get"}
@@ -504,6 +530,8 @@ def _of_function(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDe
     lines = (function.end_lineno or function.lineno) - function.lineno
     if function.name == "validate" and lines < _SHORT and isinstance(parent, ast.ClassDef):
         return  # a class that checks its own fields
+    if function.name.lstrip("_").startswith("infer") and isinstance(parent, ast.ClassDef) and _has_forward(parent):
+        weight = WEAK  # what a model makes of its outputs
     if weight > WEAK:
         weight += min(lines, 60) / 40
     if lines < 2:
@@ -517,9 +545,15 @@ def _of_function(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDe
         weight -= _NESTED
     if function.name.startswith("_"):
         weight -= 1
+    if kind == "metrics" and "loss" in module.path.rpartition("/")[2].lower():
+        weight -= 2  # measures that a loss is made of
     symbol = f"{parent.name}.{function.name}" if isinstance(parent, ast.ClassDef) else function.name
     phase: Phase = "evaluate" if kind == "evaluation" else "train" if kind == "update" else _phase(module, function)
     yield _sight(module, function, kind, symbol, weight, phase, msg("defines {name}", name=symbol))
+
+
+def _has_forward(node: ast.ClassDef) -> bool:
+    return any(isinstance(item, ast.FunctionDef) and item.name in ("forward", "forward_train") for item in node.body)
 
 
 def _function_around(module: Module, node: ast.AST) -> bool:
@@ -576,7 +610,7 @@ def _of_class(module: Module, node: ast.ClassDef) -> Iterator[Sight]:
             return
     if kind != "model" and not (forward and "__init__" in methods):
         return
-    if _TRAINS_MODEL.search(node.name) or (
+    if TRAINS_MODEL.search(node.name) or (
         forward is None and any(_LEARNS.fullmatch(name) or name == "train" for name in methods)
     ):
         size -= 3  # what trains the model

@@ -214,6 +214,11 @@ class SymbolTable:
         file = self._files.get(at.path)
         return file is not None and name in file.classes
 
+    def has_method(self, path: str, owner: str, name: str) -> bool:
+        """Whether the class `owner` of a file itself defines the method `name`."""
+        file = self._files.get(path)
+        return file is not None and any(method == f"{owner}.{name}" for method, _ in file.methods)
+
     def imported(self, path: str) -> tuple[str, ...]:
         """The dotted names that the file `path` imports."""
         file = self._files.get(path)

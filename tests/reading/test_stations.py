@@ -189,7 +189,6 @@ def test_what_is_built_is_found_below_what_wraps_it_and_before_its_parts() -> No
     }
     found = places(texts, "model")
     assert [one for one in found if one.startswith("net.py")] == ["net.py:106 Net"]
-    assert "build.py:4 Net" in found
     assert not any("encoder" in one for one in found + places(texts, "forward"))
 
 
@@ -364,3 +363,110 @@ def test_a_loss_that_is_only_measured_comes_after_the_one_that_is_trained_by() -
     found = read({"README.md": readme, "train.py": main, "test.py": test, "net.py": NET}).stations
     assert next((one.symbol, one.at.path) for one in found if one.kind == "loss") == ("cost", "train.py")
     assert "text_for_loss" not in {one.symbol for one in found}
+
+
+def test_the_scaled_step_is_the_update_and_the_plain_one_its_fallback() -> None:
+    code = "if scaler is None:\n    optimizer.step()\nelse:\n    scaler.step(optimizer)\n" + START
+    assert places({"train.py": code}, "update") == ["train.py:4 scaler.step", "train.py:2 optimizer.step"]
+
+
+def test_steps_of_the_evaluation_and_of_helpers_are_not_those_of_the_training() -> None:
+    texts = {
+        "train.py": "import helper\ndef train():\n    loss.backward()\n    optimizer.step()\n" + START,
+        "helper.py": "def apply_loss(self):\n    loss.backward()\n    optimizer.step()\n",
+        "evaluate.py": "def optimize_latent():\n    loss.backward()\n    opt.step()\n" + START,
+        "README.md": "```\npython train.py\npython evaluate.py\n```\n",
+    }
+    assert places(texts, "update") == ["train.py:4 optimizer.step"]
+    assert places(texts, "backward") == ["train.py:3 loss.backward"]
+
+
+def test_what_trains_is_no_model_though_it_is_called_one() -> None:
+    texts = {
+        "train.py": "from net import Net\nfrom state import NetTrainer\n"
+        "model_def = Net()\nmodel = NetTrainer(model_def)\n" + STEP,
+        "state.py": "class NetTrainer:\n    def update(self):\n        return 1\n",
+        "net.py": NET,
+    }
+    assert places(texts, "model") == ["net.py:4 Net", "train.py:3 Net"]
+
+
+def test_parts_are_not_told_beside_the_whole() -> None:
+    texts = {
+        "train.py": "from net import Net\nmodel = Net()\n" + STEP,
+        "net.py": NET.replace("x\n", "x\n", 1).replace("super().__init__()", "self.up = Up()")
+        + "\nclass Up(nn.Module):\n    def __init__(self):\n        pass\n\n"
+        + "    def forward(self, x):\n        return x\n",
+    }
+    assert places(texts, "model") == ["net.py:4 Net", "train.py:2 Net"]
+    assert places(texts, "forward") == ["net.py:8 Net.forward"]
+
+
+def test_the_training_step_is_the_loss_only_where_none_is_known() -> None:
+    module = (
+        "import pytorch_lightning as pl\nfrom losses import MyLoss\nclass Lit(pl.LightningModule):\n"
+        "    def __init__(self):\n        self.loss = MyLoss()\n\n"
+        "    def training_step(self, batch):\n        a = 1\n        b = 2\n        return self.loss(batch)\n"
+    )
+    start = "from lit import Lit\nmodel = Lit()\ntrainer.fit(model)\n" + START
+    loss = "import torch.nn as nn\nclass MyLoss(nn.Module):\n    def forward(self, x):\n        return x\n"
+    found = places({"train.py": start, "lit.py": module, "losses.py": loss}, "loss")
+    assert "losses.py:2 MyLoss" in found
+    assert not any("training_step" in one for one in found)
+    alone = module.replace("        self.loss = MyLoss()\n", "        self.x = 1\n")
+    assert places({"train.py": start, "lit.py": alone}, "loss") == ["lit.py:7 Lit.training_step"]
+
+
+def test_images_and_scalers_are_no_checkpoints() -> None:
+    code = (
+        "import torch\ndef load_image(name):\n    return torch.load(name).numpy()\n"
+        "def setup(path):\n    self.scaler = torch.load(path)\n"
+        "class Net:\n    def load_state_dict(self, state):\n        return super().load_state_dict(state)\n"
+        "def resume(path):\n    state = torch.load(path)\n" + STEP + START
+    )
+    assert places({"train.py": code}, "checkpoint") == ["train.py:10 torch.load"]
+
+
+def test_a_file_called_f1_is_no_measure() -> None:
+    code = "f1 = numpy.random.choice(files)\nf1 = f1_score(x, y)\n" + STEP + START
+    assert places({"train.py": code}, "metrics") == ["train.py:2 f1"]
+
+
+def test_measures_in_files_of_losses_come_last() -> None:
+    body = "    a = 1\n    b = 2\n    return a\n"
+    texts = {
+        "train.py": f"import loss, measures\ncompute_iou(x)\n{STEP}{START}",
+        "loss.py": f"def compute_iou(x):\n{body}",
+        "measures.py": f"def dice_coeff(x):\n{body}",
+    }
+    assert places(texts, "metrics")[0] == "measures.py:1 dice_coeff"
+
+
+def test_the_same_in_copies_of_a_file_is_told_once() -> None:
+    code = "def model_fn(features):\n    a = 1\n    return a\n" + STEP + START
+    texts = {"small/main.py": code, "large/main.py": code, "README.md": "```\ncd small\npython main.py\n```\n"}
+    assert places(texts, "model") == ["small/main.py:1 model_fn"]
+
+
+def test_a_whole_of_a_registry_of_the_projects_own_is_a_model() -> None:
+    uda = (
+        "from .registry import UDA\n@UDA.register_module()\nclass Teach:\n"
+        "    def forward_train(self, x):\n        return x\n"
+    )
+    texts = {
+        "train.py": "cfg = Config.fromfile(args.config)\n" + STEP + START,
+        "lib/__init__.py": "",
+        "lib/registry.py": "from mmcv.utils import Registry\nUDA = Registry('uda')\n",
+        "lib/teach.py": uda,
+        "configs/a.py": "uda = dict(type='Teach')\n",
+        "README.md": "```\npython train.py configs/a.py\n```\n",
+    }
+    assert places(texts, "model") == ["lib/teach.py:3 Teach"]
+
+
+def test_what_a_model_makes_of_its_outputs_is_no_evaluation() -> None:
+    model = NET + "\n    def inference(self, x):\n        a = 1\n        b = 2\n        return a + b\n"
+    code = (
+        "from net import Net\nmodel = Net()\n" + STEP + "def evaluate(model):\n    model.eval()\n    return 1\n" + START
+    )
+    assert places({"train.py": code, "net.py": model}, "evaluation") == ["train.py:5 evaluate"]
