@@ -6,10 +6,12 @@ Sizes are bounded, so that a hostile document costs little.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from typing import Any, Literal
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -20,6 +22,7 @@ from repotriage.parsing.rst import rst_blocks
 from repotriage.parsing.urls import bare_links
 
 MAX_DOCUMENTS = 80
+_LED_TO = 35  # after guides and the better part of `docs/`, before READMEs of other folders
 MAX_DOCUMENT = 400_000  # characters of one document that are read
 MAX_ALL = 2_000_000  # characters of all documents together
 _MAX_INLINE = 20_000  # Markdown's inline rules are not linear: longer paragraphs are read for their URLs only
@@ -72,14 +75,19 @@ def documents(snapshot: Snapshot) -> tuple[Document, ...]:
     """The documents that a reader would open, in that order: at most 80, and 2 million characters in all.
 
     The README of the target comes first, then that of the root, then guides beside them
-    (INSTALL, GETTING_STARTED, MODEL_ZOO, ...), `docs/`, and the READMEs of other folders.
-    Licences, changelogs and vendored code are left out.
+    (INSTALL, GETTING_STARTED, MODEL_ZOO, ...), `docs/`, the READMEs of other folders, and whatever
+    else the first of them links to. Licences, changelogs and vendored code are left out.
     """
     ranked = sorted(
         (rank, file.path.count("/"), file.path.lower(), file.path, file)
         for file in snapshot.files
         if file.text is not None and (rank := _rank(file, snapshot.subdir)) is not None
     )
+    if ranked:
+        known = {path for _, _, _, path, _ in ranked}
+        led_to = (file for file in _led_to(snapshot, ranked[0][4]) if file.path not in known)
+        ranked += [(_LED_TO, file.path.count("/"), file.path.lower(), file.path, file) for file in led_to]
+        ranked.sort()
     found: list[Document] = []
     budget = MAX_ALL
     for _, _, _, path, file in ranked[:MAX_DOCUMENTS]:
@@ -89,6 +97,25 @@ def documents(snapshot: Snapshot) -> tuple[Document, ...]:
         budget -= len(text)
         found.append(parse_document(path, text))
     return tuple(found)
+
+
+def _led_to(snapshot: Snapshot, first: File) -> Iterator[File]:
+    """Documents in any folder that the first one links to: `assets/docs/training.md`."""
+    own = f"github.com/{snapshot.name.lower()}/blob/"
+    home = posixpath.dirname(first.path)
+    document = parse_document(first.path, first.text or "")
+    for url in dict.fromkeys(link.url.partition("#")[0] for block in document.blocks for link in block.links):
+        _, inside, after = unquote(url).partition("://") if "://" in url else ("", "", "")
+        if inside:
+            target = after.partition("/blob/")[2].partition("/")[2] if after.lower().startswith(own) else ""
+        else:
+            target = posixpath.normpath(posixpath.join(home, unquote(url).lstrip("/"))) if url else ""
+        file = snapshot.by_path.get(target)
+        stem = posixpath.splitext(posixpath.basename(target).lower())[0]
+        if file is None or file.text is None or not target.lower().endswith((*_MARKDOWN, *_RST)):
+            continue
+        if not _BOILERPLATE.match(stem) and not _VENDORED.search(f"{posixpath.dirname(target)}/"):
+            yield file
 
 
 def _rank(file: File, subdir: str) -> int | None:

@@ -270,6 +270,7 @@ def mentions(
     for command in shown:
         started[command.at.path].append(command)
     does = {file.path: file.does for file in python if file.clis or file.guarded or file.notebook}
+    shows = {file.path for file in python if file.notebook and (file.infers or file.loads)}  # a model at work
     does |= {path: _first_job(commands) for path, commands in started.items() if path.endswith((".sh", ".bash"))}
     own = f"/{snapshot.name.lower()}/blob/"
     for document in documents:
@@ -298,6 +299,7 @@ def mentions(
                         # A notebook may show everything; the sentence says what for.
                         shown_for = _told(block) if path.endswith(".ipynb") else None
                         role = _role_of_named(path, does) or shown_for or does.get(path) or _told(block)
+                        role = "demo" if role is None and path in shows else role
                         yield path, Location(path=document.path, line=line), role
 
 

@@ -29,8 +29,8 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _COST = re.compile(
-    r"\b(?:fps|rtf|ms|latency|speed|time|params?|parameters|g?flops|macs|memory|size|lr|learning rate|batch|epochs?"
-    r"|steps|iter|iters|s/iter|throughput|hours?)\b|学习率|速度|显存|参数量",
+    r"\b(?:fps|rtf|ms|latency|speed|time|params?|parameters?|storage|g?flops|macs|memory|size|lr|learning rate|batch"
+    r"|epochs?|steps|iter|iters|s/iter|throughput|hours?)\b|学习率|速度|显存|参数量",
     re.IGNORECASE,
 )
 
@@ -99,11 +99,17 @@ def _linked(snapshot: Snapshot, documents: Sequence[Document]) -> frozenset[str]
             new = [
                 other
                 for other in by_path
-                if other not in found and (other.lower() == target.lower() or posixpath.dirname(other) == target)
+                if other not in found and (other.lower() == target.lower() or target in _folders(other))
             ]
             found.update(new)
             waiting.extend(new)
     return frozenset(found)
+
+
+def _folders(path: str) -> tuple[str, str]:
+    """The folder of a document and the one around it: a link to `examples/` leads to the READMEs one below."""
+    folder = posixpath.dirname(path)
+    return folder, posixpath.dirname(folder) if posixpath.basename(path).lower().startswith("readme") else folder
 
 
 def tied(
@@ -171,7 +177,9 @@ def _read(path: str, block: Block, before: str) -> ResultsTable | None:
     share = numbers / len(cells)
     measured = [row[i] for i, name in enumerate(header[1:], 1) if names_a_metric(name) for row in rows if i < len(row)]
     filled = len(measured) > 1 and sum(_NUMBER.match(cell) is not None for cell in measured) == len(measured)
-    weighed = numbers >= 3 and any(extension(link.url)[0] == "weights" for link in block.links)
+    costing = {i for i, cell in enumerate(header) if _COST.search(cell)}
+    told = sum(_NUMBER.match(cell) is not None for row in rows for i, cell in enumerate(row) if i and i not in costing)
+    weighed = told >= 3 and any(extension(link.url)[0] == "weights" for link in block.links)
     if not ((metrics and (share >= 0.2 or numbers >= 3 or filled)) or (titled and share >= 0.4) or weighed):
         return None
     if not metrics:

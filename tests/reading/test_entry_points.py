@@ -252,3 +252,24 @@ def test_scripts_that_a_table_shows_without_a_shell_are_commands_if_they_are_the
     texts = {"README.md": readme, "exp/mnli.sh": "python run.py --do_train\n", "run.py": TRAINS}
     assert str(of(texts, "train")[0].documented_at) == "README.md:5"
     assert [command.script for command in read(texts).commands if command.at.path == "README.md"] == ["exp/mnli.sh"]
+
+
+def test_a_notebook_with_a_model_that_a_document_names_without_a_word_is_a_demo() -> None:
+    notebook = '{"cells": [{"cell_type": "code", "source": ["CODE"]}], "metadata": {}, "nbformat": 4}'
+    texts = {
+        "README.md": "# X\n## Poses\nSee [a](tools/keypoint.ipynb) and [b](tools/explore.ipynb).\n",
+        "tools/keypoint.ipynb": notebook.replace("CODE", "model.float().eval()"),
+        "tools/explore.ipynb": notebook.replace("CODE", "table.plot()"),
+    }
+    assert [entry.path for entry in of(texts, "demo")] == ["tools/keypoint.ipynb"]
+
+
+def test_a_document_in_any_folder_counts_where_the_readme_leads_to_it() -> None:
+    texts = {
+        "README.md": "# X\n## Training\nSee [the steps](assets/more/steps.md).\n",
+        "assets/more/steps.md": "## Training\n```\ntorchrun train.py --config a.yaml\n```\n",
+        "assets/more/gallery.md": "## Training\n```\npython other.py\n```\n",
+        "train.py": TRAINS,
+        "other.py": MAIN,
+    }
+    assert [str(entry.documented_at) for entry in of(texts, "train")] == ["assets/more/steps.md:3"]

@@ -95,3 +95,16 @@ def test_one_full_column_of_a_measure_is_enough() -> None:
     )
     (found,) = read({"README.md": table}).results
     assert found.metrics == ("box AP",)
+
+
+def test_sizes_and_storage_of_weights_are_no_results() -> None:
+    rows = "".join(f"| m{i} | [get](https://a.org/m{i}.ckpt) | {i}7 M | 1.{i} |\n" for i in range(1, 5))
+    table = f"## Files\n| Name | Link | Parameter | Storage |\n|---|---|---|---|\n{rows}"
+    assert read({"README.md": table}).results == ()
+
+
+def test_a_link_to_a_folder_leads_to_the_readmes_one_below() -> None:
+    texts = {"README.md": "See [examples](examples/).\n", "examples/a/README.md": f"## Results\n\n{TABLE}"}
+    best = table_to_reach(read(texts).results)
+    assert best is not None
+    assert best.at.path == "examples/a/README.md"

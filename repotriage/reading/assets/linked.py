@@ -86,7 +86,7 @@ _DATA_FOLLOWS = re.compile(
     r"(?! (?:format|loader|class|prepar|object|api|tool|structure|code|convention|style|repo|page|website|viewer))",
     re.IGNORECASE,
 )
-_DATA_FROM = re.compile(r"\bdata(?: ?sets?)?(?: \w+){0,3} (?:from|at)[\s:(]*$", re.IGNORECASE)
+_DATA_FROM = re.compile(r"\bdata(?: ?sets?)?(?: \w+){0,3} (?:from|at|by)[\s:(]*$", re.IGNORECASE)
 # "The inference results on benchmark datasets are available at ..."
 _RESULTS_LEAD = re.compile(
     r"\b(?:inference|rendering|rendered|visual|qualitative|predicted|prediction|pre-?computed|testing) results?\b",
@@ -110,6 +110,9 @@ _ONLINE = re.compile(r"\bonline\b|\bweb ?apps?\b|\bin (?:your|the) browser\b", r
 _VERSION = re.compile(r"[-_][A-Z0-9.]{1,6}$")
 _WIKI = re.compile(r"https?://github\.com/[^/]+/[^/]+/wiki/([^/?#]+)", re.IGNORECASE)
 _LABEL = re.compile(r"\W{0,4}[\w][\w .+-]{0,40}[:：]\s*$")
+_LEADS_TO_DATA = re.compile(r"(?:data ?sets?|数据集)(?: \w+){0,6} ?[:：]\s*$", re.IGNORECASE)
+_HERE = re.compile(r"here|(?:this )?link|这里|链接", re.IGNORECASE)
+_OF_DATA = re.compile(r"\bdata\W{0,4}$", re.IGNORECASE)
 _LISTS_DATA = re.compile(r"\bdata ?sets?\b|\b(?:pre-?)?training data\b|\bcorpora\b|数据集|语料", re.IGNORECASE)
 _LISTS_WEIGHTS = re.compile(r"\bmodel ?zoo\b|\bweights\b|\bcheckpoints?\b|\bpre-?trained models?\b", re.IGNORECASE)
 
@@ -422,11 +425,15 @@ def _site_kind(text: str, around: _Around, block: Block, url: str) -> Kind | Non
     )
     named = bool(dataset_names().search(text) or data or re.search(r"data ?set|corpus|数据", url.lower()))
     about_data = re.search(r"data|数据", title.lower()) is not None
+    words = _ABOUT_DATA.search(text) is not None or _BORROWED.search(near) is not None
+    if block.kind == "list_item" and len(block.links) == 1 and _LEADS_TO_DATA.search(around.steps[-1]) and not words:
+        return "dataset"  # "Download the following datasets:"
+    if _HERE.fullmatch(low.strip("[]()*: ")) and _OF_DATA.search(around.lead) and gets:
+        return "dataset"  # "Download ScanNet v2 data [HERE](..)"
     if not text and block.kind == "list_item" and _LISTS_DATA.search(title) and _LABEL.fullmatch(around.lead):
         return "dataset"  # "CLUENER: https://..." in a list of datasets
     if re.search(r"/(?:pre-?trained|checkpoints?|networks|weights)(?:/|$)", url.lower()):
         return "weights"
-    words = _ABOUT_DATA.search(text) is not None or _BORROWED.search(near) is not None
     github = host_of(url) in ("github.com", "www.github.com")
     if not words and not github and _DATA_FOLLOWS.match(around.trail):
         return "dataset"

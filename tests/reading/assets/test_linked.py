@@ -44,6 +44,13 @@ def assets(readme: str, **fields: object) -> list[AssetLink]:
         ("We give the [download link](https://drive.google.com/file/d/1) to\n- 4 pretrained models", "weights"),
         ("Download via https://doi.org/10.13012/B2IDB-1_V1", "dataset"),
         ("To start, download data from http://www.cs.edu/~a/race/, then run it.", "dataset"),
+        (
+            "## Evaluation\nFirst download the following datasets:\n- [TAP](https://github.com/deepmind/tapnet)",
+            "dataset",
+        ),
+        ("1. Download ScanNet v2 data [HERE](https://github.com/ScanNet/ScanNet).", "dataset"),
+        ("We use dataset splits provided by https://github.com/a/planetoid.", "dataset"),
+        ("Model: [ToonYou](https://civitai.com/models/30240/toonyou)", "weights"),
         ("Trained on [COCO-CN](https://github.com/a/coco-cn).", "dataset"),
         (
             "Pretrained models are there. Download them from [GitHub](https://github.com/a/b/releases/tag/v1.0)",
