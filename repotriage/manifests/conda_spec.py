@@ -16,7 +16,8 @@ from repotriage.manifests.tables import Known, conda_names
 from repotriage.models.base import Message, msg
 
 _SPEC = re.compile(
-    r"(?:(?P<channel>[\w./:-]+)::)?(?P<name>[A-Za-z0-9_][A-Za-z0-9._-]*)\s*(?P<rest>[=<>!~ \[].*)?\Z", re.DOTALL
+    r"(?:(?P<channel>[\w./:-]+)::)?(?P<name>[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)\s*(?P<rest>[=<>!~ \[].*)?\Z",
+    re.DOTALL,
 )
 _CLAUSE = re.compile(r"(===|[<>=!~]=|[<>=])?\s*([0-9][\w.+!*-]*|\*)\Z")
 

@@ -85,19 +85,14 @@ def cover(
         and not _is_declared(module.distributions, declared)
         and not _is_of_jupyter(module)
     )
-    misnamed = tuple(
-        r
-        for r in requirements
-        if r.kind in _INSTALLED and not r.locked and r.format not in _NOT_INSTALLING and _is_misnamed(r)
-    )
+    right = _right_after_all(modules)
+    wrong = [r for r in requirements if r.kind in _INSTALLED and r.name not in right and _is_misnamed(r)]
     return Coverage(
         imports=modules,
         undeclared=undeclared,
         unused=_unused(requirements, modules),
-        misnamed=misnamed,
-        successors={
-            r.name: _wrong_names()[r.name].successor for r in requirements if r.kind in _INSTALLED and _is_misnamed(r)
-        },
+        misnamed=tuple(r for r in wrong if not r.locked and r.format not in _NOT_INSTALLING),
+        successors={r.name: _wrong_names()[r.name].successor for r in wrong},
     )
 
 
@@ -276,6 +271,18 @@ def _wrong_names() -> Mapping[str, _WrongName]:
         canonicalize_name(row["name"]): _WrongName(row["successor"], row.get("since"))
         for row in table("successors")["name"]
     }
+
+
+def _right_after_all(modules: Sequence[ImportedModule]) -> frozenset[str]:
+    """Former names whose own module the code imports: what came after them does not bring it."""
+    return frozenset(
+        name
+        for module in modules
+        for name in map(canonicalize_name, module.distributions)
+        if name in _wrong_names()
+        and _wrong_names()[name].successor
+        and _wrong_names()[name].successor not in module.distributions
+    )
 
 
 def _is_misnamed(requirement: Requirement) -> bool:

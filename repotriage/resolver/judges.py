@@ -43,7 +43,7 @@ def judges_of(study: Study, asked: Asked, host: Host, cuda: str | None) -> Judge
             *found,
             *_removed(pins, target, uses),
             *_demanded(pins, demands),
-            *_cliffs(pins, target, modules, gpu=bool(nvidia(host))),
+            *_cliffs(pins, target, modules, _idle(study, pins), gpu=bool(nvidia(host))),
         ]
 
     return judge
@@ -118,8 +118,16 @@ def _demanded(pins: Sequence[Pin], demands: Sequence[tuple[str, VersionCheck]]) 
         )
 
 
-def _cliffs(pins: Sequence[Pin], target: Target, modules: frozenset[str], *, gpu: bool) -> Iterator[Known]:
-    """What the table knows to break although every declared bound is kept."""
+def _idle(study: Study, pins: Sequence[Pin]) -> frozenset[str]:
+    """Packages that a list names and that neither the code imports nor another package needs."""
+    unused = {canonicalize_name(one.name) for one in study.dependencies.unused}
+    return frozenset(pin.name for pin in pins if pin.name in unused and not pin.required_by)
+
+
+def _cliffs(
+    pins: Sequence[Pin], target: Target, modules: frozenset[str], idle: frozenset[str], *, gpu: bool
+) -> Iterator[Known]:
+    """What the table knows to break although every declared bound is kept; none where only what is idle would break."""
     versions = {pin.name: pin.version for pin in pins}
     for cliff in constraints(versions, target.full_version, modules, gpu=gpu):
         if cliff.effect == "warning" and (cliff.line is None or cliff.beside is None):
@@ -130,7 +138,7 @@ def _cliffs(pins: Sequence[Pin], target: Target, modules: frozenset[str], *, gpu
             found=found,
             avoided_by=avoided,
             or_by=_avoiding(cliff, cliff.or_line),
-            only_better=cliff.effect != "break",
+            only_better=cliff.effect != "break" or (cliff.beside or cliff.package) in idle,
         )
 
 

@@ -144,6 +144,7 @@ def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: Solv
     )
     dates = [clock.cutoff for clock in clocks[:1] if clock.cutoff is not None]
     bench.exempt_young((wish.name for wish in asked.wishes if pinned(wish.line) is None), dates)
+    judges = judges_of(study, asked, host, wanted.cuda)
     attempts: list[Attempt] = []
     cheapest: int | None = None  # cost of the best that solves without a known break
     for candidate, least in _candidates(study, host, bench, asked, clocks, wanted):
@@ -157,7 +158,7 @@ def _attempts(study: Study, host: Host, bench: Bench, asked: Asked, wanted: Solv
                 candidate,
                 target,
                 asked,
-                judges_of(study, asked, host, wanted.cuda),
+                judges,
                 complete=lambda pins: _completion(pins, asked, host, wanted),
                 below=room,
             )

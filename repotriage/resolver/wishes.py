@@ -66,11 +66,15 @@ def wishes_of(dependencies: Dependencies) -> Asked:
         released = None if requirement.url is None else release_of(requirement.url)
         if released is not None:
             name = Pep508(released).name
+            if any(wish.line == released for wish in wishes):
+                continue  # the same of another file
             reason = msg("the index has releases of {name}: one takes the place of the Git address", name=name)
             changes.append(Change(at=requirement.at, before=requirement.raw[:200], after=released, reason=reason))
             wishes.append(Wish(name=name, line=released, origin="declared", at=requirement.at, optional=not first))
             continue
         if requirement.url is not None and not _wheel_of_index(requirement):
+            if any(one.url == requirement.url for one in later):
+                continue
             later.append(requirement)
             changes.append(
                 Change(

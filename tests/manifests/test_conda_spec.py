@@ -18,6 +18,7 @@ from repotriage.models.base import Message
         ("numpy=1.19.2=py37h54aff64_0", "numpy", "==1.19.2", "runtime"),
         ("numpy 1.19.*", "numpy", "==1.19.*", "runtime"),
         ("cudatoolkit=10.2", "cuda", "==10.2.*", "cuda"),
+        ("cuda92", "cuda", "", "cuda"),
         ("pytorch-cuda=11.8", "cuda", "==11.8.*", "cuda"),
         ("opencv", "opencv-python", "", "runtime"),
         ("libgcc-ng=9.1.0=hdf63c60_0", "libgcc-ng", "==9.1.0", "system"),
@@ -46,7 +47,7 @@ def test_a_name_of_conda_is_said_to_be_another_on_pypi() -> None:
     assert str(spec.repairs[0]) == "conda's pytorch is torch on PyPI"
 
 
-@pytest.mark.parametrize("text", ["", "{{ x }}", "a" * 600, "foo=not a version"])
+@pytest.mark.parametrize("text", ["", "{{ x }}", "pytorch...", "a" * 600, "foo=not a version"])
 def test_a_reason_where_nothing_can_be_read(text: str) -> None:
     assert isinstance(parse_conda(text), Message)
 

@@ -155,6 +155,14 @@ def test_wrong_names_come_with_what_to_install_instead() -> None:
     assert dict(found.successors) == {"sklearn": "scikit-learn"}
 
 
+def test_a_former_name_whose_own_module_is_imported_is_right() -> None:
+    old = (requirement("pytorch-transformers", "==1.2.0"), requirement("sklearn"))
+    assert dict(covered({"a.py": "import pytorch_transformers, sklearn\n"}, *old).successors) == {
+        "sklearn": "scikit-learn"
+    }
+    assert set(covered({"a.py": "import transformers\n"}, *old).successors) == {"pytorch-transformers", "sklearn"}
+
+
 def test_what_only_scripts_beside_the_main_job_import_is_not_needed() -> None:
     texts = {
         "train.py": "from lib import net\nif __name__ == '__main__':\n    pass\n",

@@ -318,6 +318,17 @@ def test_a_document_that_was_edited_later_does_not_move_the_date_of_the_list(hou
     assert pins(found) == {"a": "1.0", "b": "1.0", "c": "1.0"}
 
 
+def test_what_neither_the_code_imports_nor_a_package_needs_does_not_decide(house: House) -> None:
+    house.wheel("keras", "2.9.0")
+    house.wheel("a", "1.0", "keras")
+    listed = needs("keras ==2.9.0")
+    assert answer(house, of(listed)).verdict == "conflict"
+    assert answer(house, of(listed.model_copy(update={"unused": listed.requirements}))).verdict == "solves"
+    needed = needs("keras ==2.9.0", "a")
+    needed = needed.model_copy(update={"unused": needed.requirements[:1]})
+    assert answer(house, of(needed)).verdict == "conflict"
+
+
 def test_what_nothing_names_does_not_decide(house: House) -> None:
     house.wheel("numpy", "1.23.5")
     house.wheel("numpy", "1.26.0")

@@ -81,6 +81,22 @@ def test_the_command_that_a_sentence_introduces_says_more_than_the_sentence() ->
     assert lines(said, need("torch", "==1.7", "README.md", format="readme"), ranks=files) == ["torch>=1.12"]
 
 
+def test_a_git_address_that_several_files_name_is_one_change() -> None:
+    named = [need("b", path=path, url="git+https://x.example/b") for path in ("requirements.txt", "b.txt")]
+    gym = [
+        need("gym", path=path, url="git+https://github.com/openai/gym@v0.7.4") for path in ("requirements.txt", "b.txt")
+    ]
+    files = tuple(
+        ManifestFile(path=path, format="requirements", parsed=True, rank=rank, named_by=by)
+        for path, rank, by in (("requirements.txt", 1, None), ("b.txt", 2, "requirements.txt"))
+    )
+    renamed = named[1].model_copy(update={"name": "c"}), gym[1].model_copy(update={"name": "d"})
+    found = wishes_of(Dependencies(files=files, requirements=(named[0], gym[0], *renamed)))
+    assert [one.url for one in found.later] == ["git+https://x.example/b"]
+    assert [one.line for one in found.wishes] == ["gym==0.7.4"]
+    assert len(found.changes) == 2
+
+
 def test_of_extras_that_contradict_one_another_the_newer_one_is_asked_for() -> None:
     old, new = need("a", "<1.6,>=1.5", kind="optional"), need("a", "<3,>=2", kind="optional")
     both = (imported("a", "a"),)
