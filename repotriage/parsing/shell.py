@@ -42,6 +42,7 @@ _STRUCTURE = frozenset({"for", "while", "until", "if", "elif", "case", "select",
 _QUOTE_LINES = 30
 _MAX_WORD = 4000
 _MAX_LINE = 20_000  # characters of one line that are read
+_COMMENTED = re.compile(r"(?<!\\)\\[ \t]+#.*$")  # `--lr 1 \  # why`: no shell goes on here, and its writer means it to
 _DASH = re.compile("^[\u2013\u2014]-?(?=[A-Za-z]{2})")  # a text editor's dash in the place of the two of an option
 _MAX_COMMANDS = 20_000  # of one text
 
@@ -105,10 +106,10 @@ def _logical_lines(lines: list[str]) -> Iterator[tuple[int, str]]:
             continue
         if bare.lstrip().startswith("#"):
             continue  # a comment ends with its line, whatever it ends with
-        pieces = [bare]
+        pieces = [_COMMENTED.sub("\\\\", bare)]
         while index < len(lines) and _continues(pieces[-1]):
             pieces[-1] = _without_backslash(pieces[-1])
-            pieces.append(re.sub(r"^\s*>\s+", "", lines[index]))
+            pieces.append(_COMMENTED.sub("\\\\", re.sub(r"^\s*>\s+", "", lines[index])))
             index += 1
         pieces[-1] = _without_backslash(pieces[-1])
         joined = " ".join(piece.strip() for piece in pieces) if len(pieces) > 1 else pieces[0]

@@ -17,8 +17,9 @@ from repotriage.plan.configurations import configs_of, imported_configurations
 from repotriage.plan.failures import issues
 from repotriage.plan.jobs import evaluation_run, is_foreign, training_run
 from repotriage.plan.numbers import best_table, row_of
-from repotriage.plan.runs import HELP, is_document, is_guest
+from repotriage.plan.runs import HELP, Run, is_document, is_guest
 from repotriage.plan.said import data_layout, placement
+from repotriage.plan.shorter import OWN_FLAGS, own_settings
 from repotriage.signals.assets import data_files
 
 _ISSUE = re.compile(
@@ -40,6 +41,8 @@ _PLACES = re.compile(
     r"[\"']?((?:/|~/|[A-Z]:\\\\?)[\w./\\-]{3,120}|(?:\./)?path/to/[\w./-]{1,100})[\"']?,?\s*(?:#.*)?$",
     re.MULTILINE | re.IGNORECASE,
 )
+_PLACE_NAME = re.compile(r"path|dir|root|folder|data", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"/(?:home|homes|mnt|data\d*|nfs|scratch|Users|workspace|root|ssd|disk)\w*/|[A-Z]:\\\\|~/")
 _OWNER = re.compile(r"https://huggingface\.co/[\w.-]+/?")
 _PREPARES = re.compile(r"download|prepar|prepro|pre_pro|fetch|make_data|create_data|build_data|下载", re.IGNORECASE)
 _TELLS_NOTHING = re.compile(
@@ -152,9 +155,10 @@ def _paths(study: Study) -> Iterator[Action]:
     paths = [one.path for one in configs_of(study, run)[:_CONFIGS_READ]] if run is not None else []
     if run is not None and run.main is not None:
         paths += imported_configurations(study.snapshot, run.main)
-    for path in list(dict.fromkeys(paths))[:_CONFIGS_READ]:
+    options = _own_places(study, run) if run is not None else {}
+    for path in list(dict.fromkeys([*paths[:_CONFIGS_READ], *options])):
         text = study.snapshot.text(path) or ""
-        found: dict[str, int] = {}
+        found: dict[str, int] = dict(options.get(path, {}))
         for one in _PLACES.finditer(text[:_MAX_CONFIG]):
             found.setdefault(f"{one[1]} ({one[2]})", text.count("\n", 0, one.start(1)) + 1)
         if found:
@@ -163,6 +167,20 @@ def _paths(study: Study) -> Iterator[Action]:
                          settings=", ".join(list(found)[:_PATHS_SHOWN])),
                 evidence=tuple(Evidence(at=Location(path=path, line=line)) for line in list(found.values())[:1]),
             )  # fmt: skip
+
+
+def _own_places(study: Study, run: Run) -> dict[str, dict[str, int]]:
+    """For each file, the options of the training whose default is a place of the authors' machine, and their lines."""
+    given = {word.partition("=")[0].lstrip("-").replace("-", "_") for word in run.line.argv if word.startswith("-")}
+    found: dict[str, dict[str, int]] = {}
+    imported = set(imported_configurations(study.snapshot, run.main or ""))
+    settings = (*own_settings(study, run), *(one for one in study.reading.hyperparameters if one.at.path in imported))
+    for one in settings:
+        name = one.name.replace("-", "_")
+        theirs = _PLACE_NAME.search(name) is not None and _ABSOLUTE.match(one.value or "") is not None
+        if theirs and one.source in OWN_FLAGS and name not in given:
+            found.setdefault(one.at.path, {})[f"--{one.name} ({one.value})"] = one.at.line or 1
+    return found
 
 
 def _imported(study: Study, row: str) -> ImportedModule | None:

@@ -35,6 +35,7 @@ _MAX_LINE = 160
 _FILE = re.compile(r"[\w./:-]{1,300}\.(?:ya?ml|py|json|toml|gin|pth?|ckpt|pkl|tar|bin|safetensors|npz|h5|onnx)")
 _MEMORY = re.compile(r"\bmem|显存|内存", re.IGNORECASE)
 _COSTS = re.compile(r"\bmem|显存|(?:train\w*|gpu)[ _-]?(?:time|hours?|days?)|训练时间", re.IGNORECASE)
+_NUMBERS_ROWS = frozenset({"", "#", "no", "no.", "id", "index", "idx"})  # titles of a column that counts rows
 _TRAINING = re.compile(r"\s*train(?:ing)?\s*", re.IGNORECASE)
 _LASTS = re.compile(r"\d\s*(?:h|hrs?|hours?|days?|minutes?|mins?)\b", re.IGNORECASE)  # `21hours` under `training`
 _SHORTEST_NAME = 8
@@ -152,6 +153,10 @@ def _label(row: Sequence[str], table: ResultsTable) -> tuple[str, int]:
 
     A blank first cell means the name above it; where a name repeats, the second cell tells its rows apart.
     """
+    numbered = all(one[:1] and one[0].strip().isdecimal() for one in table.rows)
+    named = len(row) > 2 and re.search(r"[^\W\d_]{2}", row[1]) is not None
+    if numbered and named and table.header[0].strip().lower() in _NUMBERS_ROWS:
+        return row[1].strip() or "–", 2
     names: list[str] = []
     for one in table.rows:
         names.append(one[0].strip() or (names[-1] if names else ""))

@@ -41,6 +41,7 @@ _TAG = re.compile(  # of HTML alone: `<data-dir>/models` stands for a folder
 _LEAD = re.compile(r"^\s*(?:[#>*+-]+\s+|\d{1,2}[.)]\s+|\(\w\)\s+)*")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _OF_THE_PAST = re.compile(r"(?:^|/)(?:history|change_?logs?|changes|news|releases?|release_notes)\.\w+$", re.IGNORECASE)
+_NEWS = re.compile(r"\W*(?:19|20)\d\d[./-]\d{1,2}\b")  # `[2022/4/12] We fix ...`
 _BEFORE, _AFTER = 6, 3
 _MAX_LINE = 2000
 _MAX_TEXT = 240
@@ -81,8 +82,13 @@ def placement(study: Study, mention: Location) -> Said | None:
 def data_layout(study: Study) -> Iterator[Said]:
     """Lines of the leading documents that say how data are laid out."""
     for text, said in _lines(study):
-        if _PUTS.search(text) and _PLACE.search(text) and _DATA.search(text):
+        if _PUTS.search(text) and _names_place(text) and _DATA.search(text) and not _NEWS.match(text):
             yield said
+
+
+def _names_place(text: str) -> bool:
+    """Whether a line names a folder or a file that is no code."""
+    return any(not one[0].strip("`'\" ").endswith((".py", ".sh")) for one in _PLACE.finditer(text))
 
 
 def system_needs(study: Study) -> Iterator[Said]:

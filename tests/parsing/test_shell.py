@@ -87,3 +87,8 @@ def test_a_text_editor_s_dash_begins_an_option() -> None:
     assert parse_shell("python a.py \u2013learning_rate 1 \u2014seed 2 \u2013 b")[0].argv == (
         "python", "a.py", "--learning_rate", "1", "--seed", "2", "\u2013", "b",
     )  # fmt: skip
+
+
+def test_a_comment_after_a_backslash_does_not_end_the_command() -> None:
+    (command,) = parse_shell("python a.py \\\n  --data x \\  # replace it\n  --eval\n")
+    assert command.argv == ("python", "a.py", "--data", "x", "--eval")

@@ -317,3 +317,24 @@ def test_the_evaluation_s_writer_is_not_that_of_the_training() -> None:
         + main.format("loss.backward()\n    optimizer.step()"),
     }
     assert actions(texts, 6)[0].command == "tensorboard --logdir of_train"
+
+
+def test_news_and_files_of_code_are_no_layout() -> None:
+    readme = "# N\n- [2022/4/12] The datasets are stored in `data/old`.\n\nIt should be in `datasets/eval.py`.\n"
+    texts = {"README.md": readme, "train.py": TRAINS}
+    assert not any("Lay the data out" in one for one in texts_of(texts, 2))
+
+
+def test_places_of_the_authors_machine_are_to_be_set() -> None:
+    code = OPTIONS.format("p.add_argument('--train_data_root', default='/home/me/faces')\n")
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": code}
+    told = "Set in train.py where yours lie: --train_data_root (/home/me/faces)"
+    assert told in texts_of(texts, 2)
+    texts["README.md"] = "```\npython train.py --train_data_root my/faces\n```\n"
+    assert told not in texts_of(texts, 2)
+
+
+def test_a_column_that_counts_rows_is_no_name() -> None:
+    readme = "## Results\n| | name | box AP |\n|---|---|---|\n| 0 | Net-R50 | 42.2 |\n| 1 | Net-R101 | 44.5 |\n"
+    step = actions({"README.md": readme, "train.py": TRAINS}, 3)
+    assert "Net-R50: box AP: 42.2" in [str(one) for one in step[-1].expect]

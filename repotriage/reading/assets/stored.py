@@ -14,6 +14,7 @@ from repotriage.reading.roles import role_of_name
 
 _MAX_IN_TREE = 50
 # What code or shell that brings something from elsewhere uses.
+_READS = re.compile(r"(?:\w+_)?data_?(?:load(?:ers?|ing)?|sets?)", re.IGNORECASE)
 _FETCHES = re.compile(
     r"\b(?:wget|curl|gdown|aria2c?|axel|urlretrieve|urlopen|urllib|requests\.get|download\w*|hf_hub_download|load_dataset"
     r"|snapshot_download|huggingface-cli|tfds|tensorflow_datasets|kaggle|gsutil|azcopy|aws s3|git clone|git lfs"
@@ -52,6 +53,8 @@ def script_assets(
     told += [(path, at) for path, at, role in named if role == "data"]
     for script, at in dict.fromkeys(told):
         name = posixpath.splitext(posixpath.basename(script))[0]
+        if _READS.fullmatch(name):
+            continue  # what the training imports brings nothing
         if _FETCHES.search(f"{name.replace('_', ' ')}\n{snapshot.text(script) or 'download'}"):
             yield AssetLink(
                 kind=_brings(name, snapshot.text(script) or ""), provider="script", name=script, at=at,

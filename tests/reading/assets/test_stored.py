@@ -21,6 +21,7 @@ def test_download_commands_and_weights_in_the_tree() -> None:
         ("data/download_wiki.sh", "wget https://a.org/x.txt", ["data/download_wiki.sh"]),
         ("tools/convert_data.py", "if __name__ == '__main__':\n    open('x')\n", []),  # the data must be there already
         ("prepare_data.py", "import urllib\nif __name__ == '__main__':\n    1\n", ["prepare_data.py"]),
+        ("dataloader.py", "import urllib\nif __name__ == '__main__':\n    1\n", []),  # what the training imports
     ],
 )
 def test_a_script_that_is_only_named_brings_data_if_it_fetches(script: str, text: str, found: list[str]) -> None:
