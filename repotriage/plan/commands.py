@@ -22,6 +22,7 @@ _EXAMPLE_PATH = re.compile(
 _EXAMPLE_NAME = re.compile(
     r"(?:^|[=/])(?:conf|config|cfg|model|dataset|data|exp|experiment|task|run|file|project|your|my)[-_]name$"
     r"|(?:^|[=/])name_of_\w+$"
+    r"|^(?:[a-z0-9]+_){2,4}path$"
     r"|^(?:--[\w-]+=)?(?:config|cfg|conf|ckpt|checkpoint|model|data|dataset|weights?|pretrained)[-_](?:path|file|dir)$"
     r"|(?:^|[=/])[xX]{3,}(?:$|[/._-])|\{(?!\s*[\"'])[^{}]*,[^{}]*\}|(?:^|=)SOME_|TO_SOME|(?:^|[=/])\.\.\.$"
 )
@@ -97,7 +98,9 @@ def _of_script_folder(value: str, home: str) -> str:
 
 
 def _shell(word: str) -> str:
-    """A word quoted for a shell, but for variables that every shell has, which keep their value."""
+    """A word quoted for a shell, but for `~/` and variables that every shell has, which keep their value."""
+    if word.startswith("~/"):
+        return f"~/{_shell(word[2:])}" if word[2:] else word
     known = list(_KNOWN_VARIABLE.finditer(word))
     if not known:
         return quote(word)

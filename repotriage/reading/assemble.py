@@ -103,7 +103,7 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
     trains = frozenset(entry.path for entry in entries if entry.role == "train")
     chain = [one.path for one in started_with]
     main_settings = main_hyperparameters(settings, best, main, chain, shown)
-    asked = asked_by(started_with, found, named_by_options(best, shown, main_settings))
+    asked = asked_by(started_with, found, named_by_options(best, shown, main_settings), main)
     return Reading(
         size=code_size(snapshot, python),
         tests=test_facts(snapshot, python),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from repotriage.models.base import Frozen
 from repotriage.models.reading import Command, ConfigFile, EntryPoint, Hyperparameter, Registered
@@ -16,6 +16,7 @@ from repotriage.reading.registries.registration import keyword, text_of
 
 _ENDINGS = (".py", ".yaml", ".yml", ".json")
 _OF_OPTIONS = frozenset({"argparse", "absl", "click", "typer", "fire"})
+_FAR = 99
 _MAX_ASKED = 40
 _CHOOSES = re.compile(
     r"(?:\w+[._-])?(?:model|arch|architecture|net|network|loss|criterion|dataset|agent|algo|policy"
@@ -120,11 +121,23 @@ def named_by_options(
 
 
 def asked_by(
-    configs: Sequence[ConfigFile], registered: Sequence[Registered], named: Sequence[str] = ()
+    configs: Sequence[ConfigFile],
+    registered: Sequence[Registered],
+    named: Sequence[str] = (),
+    distance: Mapping[str, int] | None = None,
 ) -> tuple[Registered, ...]:
-    """The classes and functions that options and configurations ask for by name, each once."""
+    """The classes and functions that options and configurations ask for by name, each once.
+
+    `distance` counts the imports from the main scripts: of registries of one name theirs is asked.
+    """
     by_name: dict[str, Registered] = {}
-    for one in sorted(registered, key=lambda one: (one.symbol != one.name, is_loose(one))):
+    near = distance or {}
+
+    def order(one: Registered) -> tuple[bool, bool, int]:
+        place = (one.via or (one.at,))[-1]
+        return one.symbol != one.name, is_loose(one), near.get(place.path, _FAR)
+
+    for one in sorted(registered, key=order):
         by_name.setdefault(one.name, one)
     names = dict.fromkeys((*named, *(name for config in configs for name, _ in config.names)))
     return tuple(by_name[name] for name in names if name in by_name)[:_MAX_ASKED]

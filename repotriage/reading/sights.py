@@ -527,6 +527,9 @@ def _of_function(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDe
     kind, weight = kind_and_weight
     if kind in ("evaluation", "metrics") and _is_registered(module, function):
         return  # `test_vit`, `net_f1`: models
+    measures = kind in ("evaluation", "metrics") and function.name.startswith("_")
+    if measures and isinstance(parent, ast.ClassDef) and _kind_of_bases(module, parent) == "model":
+        return  # `CRF._compute_score`: a part of the model
     lines = (function.end_lineno or function.lineno) - function.lineno
     if function.name == "validate" and lines < _SHORT and isinstance(parent, ast.ClassDef):
         return  # a class that checks its own fields

@@ -103,3 +103,16 @@ def test_links_in_a_circle_end() -> None:
     found = written(command, snapshot(files=(*files(texts), *links)))
     assert found is not None
     assert found.text == "(cd net && python bin/train.py)"
+
+
+def test_the_home_folder_is_left_to_the_shell_and_places_to_the_user() -> None:
+    command = Command(
+        argv=("python", "train.py", "--root", "~/data a", "mp4_video_dir_path", "--out=~/x"),
+        raw="",
+        at=Location(path="README.md", line=1),
+        script="train.py",
+    )
+    found = written(command, snapshot({"train.py": "x = 1\n"}))
+    assert found is not None
+    assert found.text == "python train.py --root ~/'data a' mp4_video_dir_path '--out=~/x'"
+    assert found.fill_in == ("mp4_video_dir_path",)

@@ -470,3 +470,32 @@ def test_what_a_model_makes_of_its_outputs_is_no_evaluation() -> None:
         "from net import Net\nmodel = Net()\n" + STEP + "def evaluate(model):\n    model.eval()\n    return 1\n" + START
     )
     assert places({"train.py": code, "net.py": model}, "evaluation") == ["train.py:5 evaluate"]
+
+
+def test_of_registries_of_one_name_that_of_the_main_script_is_asked() -> None:
+    models = "import torch.nn as nn\n" + "".join(
+        f"class {name}(nn.Module):\n    def forward(self, x):\n        return x\n"
+        for name in ("BertSoftmax", "BertCrf")
+    )
+    script = (
+        "import argparse\nfrom models import {made}\nMODEL_CLASSES = {{\n    'bert': (Config, {made}),\n}}\n"
+        "parser = argparse.ArgumentParser()\nparser.add_argument('--model_type')\nargs = parser.parse_args()\n"
+        "config_class, model_class = MODEL_CLASSES[args.model_type]\nmodel = model_class.from_pretrained('a')\n"
+        "loss = model(x)\nloss.backward()\noptimizer.step()\nif __name__ == '__main__':\n    main()\n"
+    )
+    texts = {
+        "README.md": "```\npython run_crf.py --model_type=bert\n```\n",
+        "run_a_softmax.py": script.format(made="BertSoftmax"),
+        "run_crf.py": script.format(made="BertCrf"),
+        "models.py": models,
+    }
+    assert next(one.symbol for one in read(texts).stations if one.kind == "model") == "BertCrf"
+
+
+def test_a_part_of_the_model_measures_nothing_and_a_score_does() -> None:
+    part = "    def _compute_score(self, x):\n        for y in x:\n            s += y\n        return s\n"
+    net = f"{NET}\n{part}"
+    scores = "class EntityScore:\n    def update(self, a, b):\n        self.right = a == b\n"
+    texts = {"README.md": "```\npython train.py\n```\n", "train.py": TRAIN + "\nfrom scores import EntityScore\n"}
+    found = read(texts | {"net.py": net, "scores.py": scores}).stations
+    assert [one.symbol for one in found if one.kind == "metrics"] == ["EntityScore"]
