@@ -37,8 +37,9 @@ def _is_named(name: str, text: str) -> bool:
 
 
 def is_aside(at: Location) -> bool:
-    """Whether a place is in the folders of tests, documents or the code of others."""
-    return not _ASIDE.isdisjoint(at.path.lower().split("/")[:-1])
+    """Whether a place is in the folders of tests, documents the code of others, or in `contrib` at the top."""
+    folders = at.path.lower().split("/")[:-1]
+    return folders[:1] == ["contrib"] or not _ASIDE.isdisjoint(folders)
 
 
 def breaks(use: BreakageUse, version: str) -> bool:
