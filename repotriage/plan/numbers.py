@@ -13,6 +13,7 @@ from repotriage.models.study import Study
 from repotriage.plan.runs import is_document
 from repotriage.reading.results import names_a_metric, table_to_reach
 
+_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _VALUE = re.compile(r"[~≈<>+-]?\s*\d[\d,]*(?:\.\d+)?")
 _SPREAD = re.compile(r"±|\+/-|\+-|\$\\pm\$|\\pm")
@@ -215,7 +216,7 @@ def stated_below(study: Study, command: Location | None) -> tuple[Message, ...]:
         return tuple(msg("the document says: {text}", text=text[:_MAX_LINE]) for text in found)
     says = False
     for line in lines[command.line : command.line + _LOOK_AHEAD]:
-        plain = line.strip().strip("*_>` ")
+        plain = _PICTURE.sub("", line).strip().strip("*_>` ")
         if re.match(r"#{1,6}\s", line) and not says:
             break
         if not says and len(plain) > _MAX_LINE:

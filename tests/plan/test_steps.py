@@ -630,3 +630,10 @@ def test_an_example_goes_before_the_pattern_that_it_is_made_by() -> None:
     assert first_command({"README.md": readme, "run.py": script + TRAINS}, 5) == (
         "python run.py --alg=ppo2 --env=Humanoid-v2"
     )
+
+
+def test_a_picture_below_a_command_says_nothing() -> None:
+    readme = "```\npython test.py --eval\n```\nThis should give:\n\n![plot](https://a.org/docs/img100.png)\n"
+    script = "import torch\nif __name__ == '__main__':\n    model.eval()\n    accuracy = measure(model)\n"
+    told = [str(one) for action in actions({"README.md": readme, "test.py": script}, 3) for one in action.expect]
+    assert not any("img100" in one for one in told)

@@ -1,5 +1,6 @@
 import pytest
 
+from repotriage.models.snapshot import File
 from tests.builders import file
 from tests.reading import read
 
@@ -42,3 +43,11 @@ def test_what_a_script_fetches_by_the_files_that_it_names(text: str, kind: str) 
     readme = "Get what is needed:\n```\npython util/download.py\n```\n"
     (asset, *_) = read({"README.md": readme, "util/download.py": text}).assets
     assert (asset.provider, asset.kind) == ("script", kind)
+
+
+def test_what_the_tests_read_is_no_weights() -> None:
+    files = [
+        File(path=path, size=3, mode="file", kind="binary")
+        for path in ("test/data/processed/pre_filter.pt", "tests/pretrained/net.pt", "a/net.pt")
+    ]
+    assert [one.name for one in read({}, files=tuple(files)).assets] == ["tests/pretrained/net.pt", "a/net.pt"]
