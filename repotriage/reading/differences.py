@@ -20,7 +20,7 @@ _PLACES = re.compile(
     re.IGNORECASE,
 )
 _AMOUNTS = re.compile(  # `input_height`, `weight_decay`, `loss_weight`
-    r"(?:height|width|size|dim|dims|length|channels|steps|weight_decay)$|(?:loss|class|kl|reg|aux|dice|mask|l1|l2)\w*[_.-]weights?$",
+    r"(?:height|width|size|dim|dims|length|channels|steps|episodes|weight_decay)$|(?:loss|class|kl|reg|aux|dice|mask|l1|l2)\w*[_.-]weights?$",
     re.IGNORECASE,
 )
 _WIRING = re.compile(r"^(?:defaults|hydra)\.|(?:^|\.)_\w+_$")  # which files and classes a configuration is made of

@@ -107,6 +107,8 @@ def value_of(node: ast.expr | None) -> str | None:
         value = _arithmetic(node)
         if value is None:
             return None
+    if isinstance(value, set):  # whose own order changes from run to run
+        return f"{{{', '.join(sorted(map(repr, value)))}}}"[:300]
     text = value if isinstance(value, str) else repr(value)
     return text[:300]
 

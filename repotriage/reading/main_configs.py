@@ -73,7 +73,7 @@ def main_configs(
         given += [one for one in commands if one.script == entry.path and one.role == entry.role]
         given += [one for one in commands if one.script in wrappers]
         given += [one for one in commands if one.script == entry.path and one.role != entry.role]
-        asked = [[word.rpartition("=")[2] for word in command.argv[1:]] for command in given]
+        asked = [[*(word.rpartition("=")[2] for word in command.argv[1:]), *_hydra_names(command)] for command in given]
         asked.append([start.config for start in starts if start.path == entry.path])
         asked.append([one.value or "" for one in settings if one.at.path == entry.path and one.source in _OF_OPTIONS])
         hydra = any(start.path == entry.path for start in starts)
@@ -90,6 +90,14 @@ def main_configs(
             for one in bases(configs, first):
                 chains.setdefault(one.path, one)
     return tuple(chains.values())
+
+
+def _hydra_names(command: Command) -> Iterator[str]:
+    """The file of `--config-name train` and `-cn train`."""
+    for word, following in zip(command.argv, (*command.argv[1:], ""), strict=False):
+        option, equals, value = word.partition("=")
+        if option in ("--config-name", "-cn"):
+            yield (value if equals else following).removesuffix(".yaml") + ".yaml"
 
 
 def _config(configs: Sequence[ConfigFile], files: set[str], word: str, script: str) -> ConfigFile | None:

@@ -535,6 +535,10 @@ def _of_function(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDe
         return  # a class that checks its own fields
     if function.name.lstrip("_").startswith("infer") and isinstance(parent, ast.ClassDef) and _has_forward(parent):
         weight = WEAK  # what a model makes of its outputs
+    if kind == "evaluation" and function.name == "test" and _takes_nothing(function) and main_guard(module) is None:
+        return  # `def test():` beside a class tries it out
+    if kind == "update" and function.name == "train" and isinstance(parent, ast.ClassDef) and _has_forward(parent):
+        return  # `train(mode)` of a module only switches it
     if weight > WEAK:
         weight += min(lines, 60) / 40
     if lines < 2:
@@ -553,6 +557,11 @@ def _of_function(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDe
     symbol = f"{parent.name}.{function.name}" if isinstance(parent, ast.ClassDef) else function.name
     phase: Phase = "evaluate" if kind == "evaluation" else "train" if kind == "update" else _phase(module, function)
     yield _sight(module, function, kind, symbol, weight, phase, msg("defines {name}", name=symbol))
+
+
+def _takes_nothing(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    given = function.args
+    return not (given.args or given.posonlyargs or given.kwonlyargs or given.vararg or given.kwarg)
 
 
 def _has_forward(node: ast.ClassDef) -> bool:

@@ -178,3 +178,18 @@ def test_what_a_command_gives_to_options_of_a_library_is_a_setting_of_the_script
         ("num_train_epochs", "3"),
         ("weight_decay", "0.1"),
     ]
+
+
+def test_the_configuration_of_hydra_may_be_named_by_the_command() -> None:
+    texts = {
+        "run.py": HYDRA.replace(', config_name="default"', ""),
+        "conf/small.yaml": "_target_: a.Net\nseed: 1\n",
+        "README.md": readme("python run.py --config-name=small"),
+    }
+    assert [(one.name, one.value) for one in read(texts).main_hyperparameters] == [("seed", "1")]
+
+
+def test_how_many_episodes_are_evaluated_is_a_setting() -> None:
+    code = TRAIN.replace("'--out', default='a'", "'--eval_episodes', default=10")
+    texts = {"train.py": code, "README.md": readme("python train.py --eval_episodes 100")}
+    assert found_differences(texts) == [("eval_episodes", ["10", "100"])]

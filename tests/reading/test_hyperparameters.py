@@ -90,3 +90,8 @@ def test_a_mapping_that_absl_makes_an_option_has_the_options_name() -> None:
 def test_a_repeated_list_is_told_as_it_is_written() -> None:
     code = "_C.LAYERS.NAMES = ['self', 'cross'] * 4\n"
     assert [one.value for one in read({"config/default.py": code}).hyperparameters] == ["['self', 'cross'] * 4"]
+
+
+def test_a_set_has_one_order() -> None:
+    code = "p.add_argument('--kinds', default={'c', 'a', 'b'})\n"
+    assert [one.value for one in read({"a.py": code}).hyperparameters] == ["{'a', 'b', 'c'}"]

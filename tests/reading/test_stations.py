@@ -499,3 +499,12 @@ def test_a_part_of_the_model_measures_nothing_and_a_score_does() -> None:
     texts = {"README.md": "```\npython train.py\n```\n", "train.py": TRAIN + "\nfrom scores import EntityScore\n"}
     found = read(texts | {"net.py": net, "scores.py": scores}).stations
     assert [one.symbol for one in found if one.kind == "metrics"] == ["EntityScore"]
+
+
+def test_a_try_out_beside_a_class_and_a_switch_of_a_module_are_no_stations() -> None:
+    net = NET + "\n    def train(self, mode=True):\n        a = 1\n        b = 2\n        return self\n"
+    net += "\ndef test():\n    a = 1\n    b = 2\n    return a + b\n"
+    code = "from net import Net\nmodel = Net()\nloss.backward()\n" + START
+    found = {"train.py": code, "net.py": net}
+    assert places(found, "evaluation") == []
+    assert places(found, "update") == []
