@@ -10,8 +10,11 @@ from repotriage.models.base import CleanStr, Frozen
 
 Joint = Literal["", "&&", "||", "|", ";", "&"]
 
-# `(env) user@host:~/dir$ `, `$ `, `>>> `, `> `; a prompt needs a space after it, a variable has none.
-_PROMPT = re.compile(r"\s*(?:\([\w.\-]{1,40}\)\s*)?(?:[\w.\-]{1,40}@[\w.\-]{1,40}[: ][^\s$#]{0,80})?(\$|>>>|>|❯|➜)\s+")
+# `(env) user@host:~/dir$ `, `(env)[dir]$ `, `$ `, `>>> `, `> `; a prompt needs a space after it, a variable has none.
+_PROMPT = re.compile(
+    r"\s*(?:\([\w.\-]{1,40}\)\s*)?(?:\[[\w.\-/~]{1,40}\]\s*)?"
+    r"(?:[\w.\-]{1,40}@[\w.\-]{1,40}[: ][^\s$#]{0,80})?(\$|>>>|>|❯|➜)\s+"
+)
 _ENVIRONMENT_PROMPT = re.compile(r"\s*\([\w.\-]{1,40}\)\s+(?=[\w./])")
 _NOTEBOOK = re.compile(r"\s*[!%](?=[A-Za-z./])")
 _CELL_MAGIC = re.compile(r"\s*%%\w+.*")

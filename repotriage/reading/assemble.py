@@ -85,9 +85,10 @@ def assemble(snapshot: Snapshot, documents: Sequence[Document], facts: Facts) ->
     names = SymbolTable(facts.of(Symbols))
     distance = names.reached(started)
     main = names.reached(entry.path for entry in best)
-    configs = (*facts.of(ConfigFile), *yaml_configs(snapshot))[:_MAX_CONFIGS]
     of_code = tuple(resolved(facts.of(Hyperparameter), names))
-    of_files = config_hyperparameters(snapshot, named_files(of_code, shown))
+    named_ones = named_files(of_code, shown)
+    configs = (*facts.of(ConfigFile), *yaml_configs(snapshot, named_ones))[:_MAX_CONFIGS]
+    of_files = config_hyperparameters(snapshot, named_ones)
     settings = (*of_code, *of_files, *command_hyperparameters(shown))
     started_with = main_configs(best, shown, configs, facts.of(HydraStart), settings)
     found = registered((*facts.of(Registration), *targets(snapshot)), facts.of(RegistryPlace), configs, shown, names)

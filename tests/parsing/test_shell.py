@@ -16,6 +16,7 @@ def words(text: str) -> list[tuple[str, ...]]:
         ("$ python a.py", [("python", "a.py")]),
         ("(venv) $ python a.py", [("python", "a.py")]),
         ("(base) me@box:~/x$ python a.py", [("python", "a.py")]),
+        ("(base)[project]$ python a.py", [("python", "a.py")]),
         (">>> pip install x", [("pip", "install", "x")]),
         ("!pip install 'torch<2'", [("pip", "install", "torch<2")]),
         ("%cd repo", [("cd", "repo")]),

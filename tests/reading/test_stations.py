@@ -508,3 +508,14 @@ def test_a_try_out_beside_a_class_and_a_switch_of_a_module_are_no_stations() -> 
     found = {"train.py": code, "net.py": net}
     assert places(found, "evaluation") == []
     assert places(found, "update") == []
+
+
+def test_a_configuration_that_a_command_names_is_read_wherever_it_is() -> None:
+    texts = {
+        "train.py": "cfg = load(args.file)\n" + STEP + START,
+        "lib/__init__.py": "",
+        "lib/nets.py": registered("Wide").replace("from .registry import MODELS", "from mmcv import MODELS"),
+        "wide.yaml": "model:\n  type: Wide\n",
+        "README.md": "```\npython train.py --file wide.yaml\n```\n",
+    }
+    assert places(texts, "model") == ["lib/nets.py:6 Wide"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from repotriage.models.location import Location
 from repotriage.models.reading import ConfigFile
@@ -125,13 +125,13 @@ def _joined(path: str, base: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), base))
 
 
-def yaml_configs(snapshot: Snapshot) -> Iterator[ConfigFile]:
-    """YAML and JSON configurations below folders of configurations, by their lines: `key: Name`."""
+def yaml_configs(snapshot: Snapshot, named: Container[str] = ()) -> Iterator[ConfigFile]:
+    """YAML and JSON configurations, `named` ones or below folders of configurations, by their lines: `key: Name`."""
     count = 0
     for file in snapshot.inside():
         if not file.path.endswith(_ENDINGS) or file.text is None or len(file.text) > _MAX_TEXT:
             continue
-        if not _PLACE.search(file.path) or count >= _MAX_FILES:
+        if not (file.path in named or _PLACE.search(file.path)) or count >= _MAX_FILES:
             continue
         count += 1
         yield _of_lines(file.path, file.text)

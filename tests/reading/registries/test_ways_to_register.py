@@ -40,6 +40,16 @@ def hits(texts: dict[str, str], name: str) -> list[Registered]:
         # branches
         ("ecam", "def get(x):\n    if x == 'ecam':\n        made = partial(Net, mlp=True)\n    return made", "Net"),
         ("vgg", "def get(x):\n    if 'vgg' in x:\n        from net import Net as b\n    return b()", "Net"),
+        (
+            "vgg",
+            """def get(x):
+                if 'vgg' in x:
+                    from net import Net as b
+                elif 'big' in x:
+                    from net import Big as b
+                return b()""",
+            "Net",
+        ),
         ("coco", "def get(x):\n    if x == 'coco':\n        all.append(Net(x))", "Net"),
         ("res", "def get(x):\n    if x.startswith('res'):\n        return Net(x).to(device)", "Net"),
         ("run", "if __name__ == '__main__':\n    if args.task == 'run':\n        Exp = Net", "Net"),

@@ -141,7 +141,11 @@ def _result(module: Module, statement: ast.stmt) -> tuple[str | None, bool]:
     """(dotted name of what one statement gives, whether it is called)."""
     if isinstance(statement, ast.ImportFrom) and len(statement.names) == 1:
         alias = statement.names[0]  # `if "vgg" in name: from .vgg import VGGBackbone as b`
-        return module.names.get(alias.asname or alias.name) if is_class_name(alias.name) else None, False
+        if not is_class_name(alias.name):
+            return None, False
+        # not by the name that it is given: another branch may give that to another class
+        base = "." * statement.level + (statement.module or "")
+        return f"{base}{'' if base.endswith('.') else '.'}{alias.name}", False
     value = statement.value if isinstance(statement, ast.Return | ast.Assign | ast.Expr) else None
     if isinstance(statement, ast.Expr):  # `evaluators.append(COCOEvaluator(…))`
         if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "append"):
