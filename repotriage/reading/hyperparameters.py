@@ -433,7 +433,8 @@ def named_files(settings: Iterable[Hyperparameter], commands: Iterable[Command])
     """The YAML and JSON files that defaults of options and words of commands name, as they would stand in the tree."""
     words = [one.value or "" for one in settings if one.source in _WITH_DEFAULT]
     words += [word.rpartition("=")[2] for command in commands for word in command.argv[1:]]
-    return frozenset(posixpath.normpath(word) for word in words if word.endswith((".yaml", ".yml", ".json")))
+    files = (word for word in words if word.endswith((".yaml", ".yml", ".json")) and not _NOT_CONFIG.search(word))
+    return frozenset(posixpath.normpath(word) for word in files)
 
 
 def config_hyperparameters(snapshot: Snapshot, named: Container[str] = ()) -> Iterator[Hyperparameter]:
