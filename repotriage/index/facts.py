@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 from urllib.parse import unquote, urljoin, urlsplit
 
-from packaging.utils import canonicalize_name
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 from pydantic_core import from_json
 
@@ -226,7 +226,8 @@ def _kind_and_version(project: str, filename: str) -> tuple[Literal["wheel", "sd
     """What the name of a file says, or None where it is no release of the project."""
     if filename.endswith(".whl"):
         parts = filename[:-4].split("-")
-        return ("wheel", parts[1]) if len(parts) in (5, 6) and _canonical(parts[0]) == project else None
+        right = len(parts) in (5, 6) and _canonical(parts[0]) == project and _are_tags("-".join(parts[-3:]))
+        return ("wheel", parts[1]) if right else None
     if not filename.endswith(SDIST_ENDINGS):
         return None
     ending = next(end for end in SDIST_ENDINGS if filename.endswith(end))
@@ -240,6 +241,16 @@ def _kind_and_version(project: str, filename: str) -> tuple[Literal["wheel", "sd
 def _canonical(name: str) -> str:
     """Of all wheels of a project the name is written in one or two ways."""
     return canonicalize_name(name)
+
+
+@lru_cache(maxsize=10_000)
+def _are_tags(text: str) -> bool:
+    """Whether installers take the tags of a wheel: those of `k2-1.23.4-py3.10-none-any.whl` are none."""
+    try:
+        parse_wheel_filename(f"a-1-{text}.whl")
+    except InvalidWheelFilename:
+        return False
+    return True
 
 
 def _version(text: str) -> Version | None:

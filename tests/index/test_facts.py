@@ -44,3 +44,9 @@ def test_a_page_in_no_known_form_is_unreadable() -> None:
 def test_pages_are_read_or_refused(body: bytes) -> None:
     assert isinstance(parse_json("a", body, "https://i.example/"), Missing | Project)
     assert isinstance(parse_html("a", body, "https://i.example/"), Project)
+
+
+def test_a_wheel_whose_tags_no_installer_takes_is_no_file() -> None:
+    names = ("a-1.0-py3.10-none-any.whl", "a-1.0-py2.py3-none-any.whl", "a-1.1-1-cp310-cp310-linux_x86_64.whl")
+    body = "".join(f'<a href="{name}">' for name in names).encode()
+    assert [file.filename for file in parse_html("a", body, "https://i.example/simple/a/").files] == list(names[1:])
