@@ -13,8 +13,11 @@ from repotriage.reading.assets.hosts import Kind, extension
 from repotriage.reading.roles import role_of_name
 
 _MAX_IN_TREE = 50
+_READS = re.compile(
+    r"(?!(?:get|fetch|download|prepare|make|create|build|(?:pre)?process|convert)_)(?:\w+_)?data_?(?:load(?:ers?|ing)?|sets?)",
+    re.IGNORECASE,
+)
 # What code or shell that brings something from elsewhere uses.
-_READS = re.compile(r"(?:\w+_)?data_?(?:load(?:ers?|ing)?|sets?)", re.IGNORECASE)
 _FETCHES = re.compile(
     r"\b(?:wget|curl|gdown|aria2c?|axel|urlretrieve|urlopen|urllib|requests\.get|download\w*|hf_hub_download|load_dataset"
     r"|snapshot_download|huggingface-cli|tfds|tensorflow_datasets|kaggle|gsutil|azcopy|aws s3|git clone|git lfs"

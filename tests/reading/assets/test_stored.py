@@ -22,6 +22,7 @@ def test_download_commands_and_weights_in_the_tree() -> None:
         ("data/download_wiki.sh", "wget https://a.org/x.txt", ["data/download_wiki.sh"]),
         ("tools/convert_data.py", "if __name__ == '__main__':\n    open('x')\n", []),  # the data must be there already
         ("prepare_data.py", "import urllib\nif __name__ == '__main__':\n    1\n", ["prepare_data.py"]),
+        ("download_dataset.sh", "wget https://a.org/x.txt", ["download_dataset.sh"]),
         ("dataloader.py", "import urllib\nif __name__ == '__main__':\n    1\n", []),  # what the training imports
     ],
 )
