@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 
+from repotriage.data import table
 from repotriage.models.reading import Hyperparameter
 from repotriage.parsing.python import Module
 from repotriage.reading.hyperparameters import value_of
@@ -41,12 +42,6 @@ _OPTIMIZERS = re.compile(
     r"(?:torch\.optim|apex\.optimizers|timm\.optim|(?:tensorflow\.)?keras\.optimizers|tensorflow\.(?:compat\.v1\.)?train|optax"
     r"|transformers\.optimization|bitsandbytes\.optim)\.(?:\w+\.)*\w+"
 )
-# Configurations of libraries that a script makes by itself: every number and text in them is a setting.
-_CONFIGURES = re.compile(
-    r"peft\.\w+Config|transformers\.(?:Seq2Seq)?TrainingArguments|(?:trl|transformers)\.\w+Config|(?:pytorch_)?lightning\.(?:pytorch\.)?Trainer"
-    r"|accelerate\.Accelerator|tensorflow\.(?:compat\.v1\.)?estimator\.(?:RunConfig|EvalSpec|TrainSpec)"
-    r"|torch\.optim\.lr_scheduler\.\w+|stable_baselines3?\.\w+"
-)
 _OF_OPTIMIZER = frozenset(
     {
         "lr",
@@ -75,9 +70,15 @@ def _is_optimizer(dotted: str) -> bool:
     return _OPTIMIZERS.fullmatch(dotted) is not None
 
 
+@cache
+def _configurations() -> re.Pattern[str]:
+    return re.compile("|".join(row["pattern"] for row in table("library_settings")["call"]))
+
+
 @lru_cache(maxsize=20_000)
 def _configures(dotted: str) -> bool:
-    return _CONFIGURES.fullmatch(dotted) is not None
+    """Whether a call makes a library's own configuration: every number and text in it is a setting."""
+    return _configurations().fullmatch(dotted) is not None
 
 
 def _of_libraries(module: Module) -> Iterator[Hyperparameter]:

@@ -7,7 +7,9 @@ from repotriage.data import table
 from repotriage.models.reading import Role
 
 
-@pytest.mark.parametrize(("name", "rows"), [("assets", "host"), ("assets", "loader"), ("loggers", "logger")])
+@pytest.mark.parametrize(
+    ("name", "rows"), [("assets", "host"), ("assets", "loader"), ("loggers", "logger"), ("library_settings", "call")]
+)
 def test_rows_that_state_a_fact_have_a_source_and_a_date(name: str, rows: str) -> None:
     for row in table(name)[rows]:
         assert row["source"].startswith("https://"), row
