@@ -38,7 +38,7 @@ def _actions(report: Report, target: str) -> Iterator[Action]:
     yield Action(
         what=msg("Read the score and what costs most"),
         command=f"repotriage score {quote(target)}",
-        expect=tuple(expect),
+        expect=tuple({str(one): one for one in expect}.values()),
         evidence=tuple(dict.fromkeys(place for one in losses for place in one.finding.evidence[:1])),
     )
     for said in notices(study):

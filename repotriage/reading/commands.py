@@ -552,6 +552,8 @@ def _role_of_file(path: str) -> Role | None:
     """The role that a script's own name tells."""
     folder, _, name = path.rpartition("/")
     stem = posixpath.splitext(name)[0]
+    if stem == "__main__":  # of a package, which is started by its own name
+        stem = posixpath.basename(folder)
     if stem in table("roles")["builds"]["stems"]:
         return "install"
     if stem in table("roles")["stems"]["evaluate"]:

@@ -89,6 +89,9 @@ def role_of_name(name: str) -> Role | None:
     parts = words(name)
     if name.lower() in table("roles")["measures"]["scripts"]:
         return "evaluate"
+    beside = [word for word in parts if word.lower() not in table("roles")["measures"]["beside"]]
+    if len(beside) == 1 < len(parts) and beside[0].lower() in table("roles")["measures"]["scripts"]:
+        return "evaluate"
     makes = table("roles")["makes"]
     if parts and parts[0].lower() == "download":
         return "data"  # `download_kitti_test`

@@ -154,3 +154,11 @@ def test_tests_of_the_code_evaluate_no_model() -> None:
     readme = "## Running tests\n```\npython setup.py test\npython test.py\n```\n"
     found = read({"README.md": readme, "setup.py": "setup()\n", "test.py": "x = 1\n"}).commands
     assert [one.role for one in found] == ["test", "evaluate"]
+
+
+def test_a_package_that_is_started_has_its_own_name() -> None:
+    readme = (
+        "To compute the FID between two datasets:\n```\npython -m pytorch_fid path/to/dataset1 path/to/dataset2\n```\n"
+    )
+    (command,) = read({"README.md": readme, "src/pytorch_fid/__main__.py": "x = 1\n"}).commands
+    assert (command.role, command.script) == ("evaluate", "src/pytorch_fid/__main__.py")
