@@ -38,6 +38,7 @@ class Change(Frozen):
     before: CleanStr
     after: CleanStr | None  # None: left out
     reason: Message
+    imported: bool = False  # it is left out although the main job imports it
 
 
 class Break(Frozen):

@@ -92,6 +92,7 @@ class _State:
         self._below = below
         self.wishes = list(asked.wishes)
         self.changes = list(asked.changes)
+        self.needed = asked.needed
         self.given = len(asked.changes)  # these were made before anything was asked
         self.raised = raised_by_bots(asked)
         self.relaxed: dict[str, int] = {}  # line as it is now → place in `changes`
@@ -110,6 +111,11 @@ class _State:
             list(wishes), list(changes), dict(relaxed), list(conflicts),
         )  # fmt: skip
 
+    def change_of(self, wish: Wish, line: str | None, reason: Message) -> Change:
+        """The change of a line, or that it is left out."""
+        imported = line is None and canonicalize_name(wish.name) in self.needed
+        return Change(at=wish.at, before=wish.line, after=line, reason=reason, imported=imported)
+
     @property
     def cost(self) -> int:
         """What the changes cost so far."""
@@ -121,11 +127,12 @@ class _State:
         place = self.relaxed.pop(wish.line, None)
         if place is None:
             place = len(self.changes)
-            self.changes.append(Change(at=wish.at, before=wish.line, after=line, reason=reason))
+            self.changes.append(self.change_of(wish, line, reason))
             if self._below is not None and self.cost >= self._below:
                 raise TooManyChanges
         else:
-            self.changes[place] = self.changes[place].model_copy(update={"after": line})
+            update = {"after": line, "imported": self.change_of(wish, line, reason).imported}
+            self.changes[place] = self.changes[place].model_copy(update=update)
         if line is None:
             del self.wishes[at]
         else:
@@ -602,7 +609,7 @@ def _relaxed(bench: Bench, state: _State, target: Target, candidate: Candidate, 
         if _widened(bench, state, target):
             continue  # a part of the lines asked for what the whole did not get to: the core may rest on that
         if alone is not None and not others:
-            change = Change(at=alone.at, before=alone.line, after=None, reason=conflict.sentence)
+            change = state.change_of(alone, None, conflict.sentence)
             told = conflict.model_copy(update={"relaxation": change})
             others.append(_WayOut(state.saved(), alone, told, state.cost + cost_of(change)))
         state.conflicts.append(conflict)
@@ -674,7 +681,7 @@ def _relax(
             changed = rest if line is None else [*rest, wish.model_copy(update={"line": line})]
             if holds(changed):
                 reason = _why_changed(state, wish, line, sentence)
-                change = Change(at=wish.at, before=wish.line, after=line, reason=reason)
+                change = state.change_of(wish, line, reason)
                 return conflict.model_copy(update={"relaxation": change}), (wish, line, reason), alone
     return conflict, None, alone
 

@@ -14,6 +14,7 @@ _ORDER = {"solves": 0, "solves with changes": 0, "conflict": 2, "unknown": 3}
 
 CHANGED = 2
 LEFT_OUT = 4
+LACKING = 4
 COMPILED = 1
 COMPILED_FOR_OLDER = 2
 HARDLY_COMPILED = 6
@@ -47,8 +48,10 @@ def cost_of_candidate(candidate: Candidate) -> int:
 
 
 def cost_of(change: Change) -> int:
-    """The cost of one change."""
-    return LEFT_OUT if change.after is None else CHANGED
+    """The cost of one change; without what it imports the main job does not start."""
+    if change.after is None:
+        return LEFT_OUT + (LACKING if change.imported else 0)
+    return CHANGED
 
 
 def best_of(attempts: Sequence[Attempt]) -> int:

@@ -52,6 +52,7 @@ class Asked(Frozen):
     raised: tuple[BotPin, ...] = ()  # pins that a bot raised
     bare: frozenset[str] = frozenset()  # projects that are installed without what they need themselves
     cudas: tuple[CudaAsked, ...] = ()  # that of the file that a user follows first
+    needed: frozenset[str] = frozenset()  # projects that the main job imports unguarded
 
 
 def wishes_of(dependencies: Dependencies) -> Asked:
@@ -118,6 +119,7 @@ def wishes_of(dependencies: Dependencies) -> Asked:
         builds=tuple(dict.fromkeys(builds)),
         bare=frozenset(name for name, alone in bare.items() if alone),
         cudas=tuple(_cudas(dependencies)),
+        needed=frozenset(_imported_names(dependencies, needed=True)),
     )
 
 

@@ -544,6 +544,11 @@ def test_one_line_against_many_is_left_out_rather_than_many_changed(house: House
     assert [(change.before, change.after) for change in found.best.changes] == [("a==1.0", None)]
     assert found.best.conflict is not None
     assert found.best.conflict.relaxation == found.best.changes[0]
+    # unless the code cannot be imported without it
+    module = ImportedModule(module="a", distributions=("a",), needed=True, at=(), count=1, context="main")
+    kept = answer(house, of(needs("a ==1.0", "b ==2.0", "c ==2.0", "d ==2.0", imports=(module,))))
+    assert kept.best is not None
+    assert {change.before for change in kept.best.changes} == {"b==2.0", "c==2.0", "d==2.0"}
 
 
 def test_of_two_pairs_each_gives_one_line_and_every_core_is_told(house: House) -> None:
