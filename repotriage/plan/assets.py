@@ -12,7 +12,7 @@ from repotriage.models.plan import Action, Step
 from repotriage.models.reading import AssetLink, Command, EntryPoint
 from repotriage.models.requirement import ImportedModule
 from repotriage.models.study import Study
-from repotriage.plan.commands import Written, is_cut_short, started, written
+from repotriage.plan.commands import Written, is_cut_short, names_given, started, written
 from repotriage.plan.configurations import configs_of, imported_configurations
 from repotriage.plan.failures import issues
 from repotriage.plan.jobs import evaluation_run, is_foreign, training_run
@@ -171,7 +171,7 @@ def _paths(study: Study) -> Iterator[Action]:
 
 def _own_places(study: Study, run: Run) -> dict[str, dict[str, int]]:
     """For each file, the options of the training whose default is a place of the authors' machine, and their lines."""
-    given = {word.partition("=")[0].lstrip("-").replace("-", "_") for word in run.line.argv if word.startswith("-")}
+    given = names_given(run.line.argv)
     found: dict[str, dict[str, int]] = {}
     imported = set(imported_configurations(study.snapshot, run.main or ""))
     settings = (*own_settings(study, run), *(one for one in study.reading.hyperparameters if one.at.path in imported))

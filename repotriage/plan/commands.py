@@ -144,6 +144,16 @@ def change_of_folder(command: Command, snapshot: Snapshot) -> str:
     return told or _folder(command, command.script)
 
 
+def options_of(command: Command) -> frozenset[str]:
+    """The long options that a command gives, as they are written."""
+    return frozenset(word.partition("=")[0] for word in command.argv if word.startswith("--"))
+
+
+def names_given(argv: Sequence[str]) -> frozenset[str]:
+    """The options that a command gives, named as a parser of arguments keeps them: `--save-dir` as `save_dir`."""
+    return frozenset(word.partition("=")[0].lstrip("-").replace("-", "_") for word in argv if word.startswith("-"))
+
+
 def is_cut_short(command: Command) -> bool:
     """Whether a document leaves out the rest of a command: `python train.py --mode 4 ...`."""
     return any(word in ("...", "\u2026") for word in command.argv)

@@ -9,10 +9,9 @@ from shlex import quote
 from repotriage.models.base import msg
 from repotriage.models.location import Evidence, Location
 from repotriage.models.plan import Action, Step
-from repotriage.models.reading import Command
 from repotriage.models.study import Study
 from repotriage.plan.choices import choices
-from repotriage.plan.commands import change_of_folder, written
+from repotriage.plan.commands import change_of_folder, options_of, written
 from repotriage.plan.devices import fitted
 from repotriage.plan.failures import issues, missing, not_taken
 from repotriage.plan.jobs import evaluation_run, first_notebook, quick_try, training_run, without_jupyter
@@ -101,13 +100,13 @@ def _actions(study: Study) -> Iterator[Action]:
 def _others(study: Study, run: Run) -> Iterator[Action]:
     """Further commands that documents show for the evaluation with other options, not only with other values."""
     role = run.command.role if run.command is not None else "evaluate"
-    seen = {_options_of(run.command)} if run.command is not None else set()
+    seen = {options_of(run.command)} if run.command is not None else set()
     shown, told = 0, choices(study, run, run.line)
     for other in others(study, role, run):
         line = written(fitted(other, study).command, study.snapshot)
-        if line is None or _options_of(other) in seen or shown == _OTHERS_SHOWN or other.script != run.path:
+        if line is None or options_of(other) in seen or shown == _OTHERS_SHOWN or other.script != run.path:
             continue
-        seen.add(_options_of(other))
+        seen.add(options_of(other))
         shown += 1
         said = introduction(study, other.at)[:1]
         yield Action(
@@ -121,11 +120,6 @@ def _others(study: Study, run: Run) -> Iterator[Action]:
             ),
             fails=missing(line, study.snapshot, change_of_folder(other, study.snapshot)),
         )
-
-
-def _options_of(command: Command) -> frozenset[str]:
-    """The names of the options that a command gives."""
-    return frozenset(word.partition("=")[0] for word in command.argv if word.startswith("--"))
 
 
 def _substitute(study: Study) -> Iterator[Action]:

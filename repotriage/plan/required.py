@@ -10,7 +10,7 @@ from shlex import quote
 from repotriage.models.base import Message, msg
 from repotriage.models.snapshot import Snapshot
 from repotriage.parsing.python import Module, parse
-from repotriage.plan.commands import Written
+from repotriage.plan.commands import Written, names_given
 
 _NAME = re.compile(r"--?[A-Za-z][\w-]{0,60}")
 _ARGUMENT = re.compile(r"[A-Za-z]\w{0,60}")
@@ -43,7 +43,7 @@ def one_of(argv: Sequence[str], snapshot: Snapshot, path: str | None) -> tuple[M
     module = parse(path, snapshot.text(path) or "") if path is not None and path.endswith(".py") else None
     if not isinstance(module, Module):
         return ()
-    given = {word.partition("=")[0].lstrip("-").replace("-", "_") for word in argv if word.startswith("-")}
+    given = names_given(argv)
     for assertion in module.of(ast.Assert):
         test = assertion.test
         names = [

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from repotriage.data import table
 from repotriage.models.reading import Command
 from repotriage.models.study import Study
-from repotriage.plan.commands import written
+from repotriage.plan.commands import options_of, written
 from repotriage.plan.configurations import configs_of
 from repotriage.plan.devices import fitted, wants_other_hardware
 from repotriage.plan.runs import Run, is_document, others
@@ -28,7 +28,7 @@ def smaller_run(study: Study, run: Run) -> Run:
         return run
     best, size = run, _size(command.argv)
     for other in others(study, "train", run):
-        if other.script != command.script or not _options(other) <= _options(command):
+        if other.script != command.script or not options_of(other) <= options_of(command):
             continue
         if wants_other_hardware(other, study) or not is_document(other.at.path):
             continue
@@ -86,7 +86,3 @@ def _size(argv: Sequence[str]) -> int:
     words = {part.lower() for word in argv for part in _PARTS.findall(word)}
     sizes = table("shortening")["sizes"]
     return len(words & set(sizes["large"])) - len(words & set(sizes["small"]))
-
-
-def _options(command: Command) -> set[str]:
-    return {word.partition("=")[0] for word in command.argv if word.startswith("--")}
